@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * H-calls: the one table of what the hypervisor answers, and its dispatch.
+ * Source: LoPAR, "Logical Partition Support", H-call specifications.
+ *
+ * A handler gets its arguments as a copy and an output array that is zeroed and never aliases them.
+ * It returns an H_* status. It runs on the calling vCPU's thread, takes no lock across a call out of
+ * hcalls/, and never blocks.
+ */
+#ifndef PAPRIKA_HCALLS_HCALL_H
+#define PAPRIKA_HCALLS_HCALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/cpu/exit.h"
+#include "vmm/cpu/vcpu.h"
+#include "vmm/mem/gmem.h"
+
+#define H_SUCCESS      0LL
+#define H_BUSY         1LL
+#define H_CLOSED       2LL
+#define H_NOT_AVAILABLE 3LL
+#define H_PARTIAL      5LL
+#define H_PENDING      17LL
+#define H_HARDWARE     (-1LL)
+#define H_FUNCTION     (-2LL)
+#define H_PRIVILEGE    (-3LL)
+#define H_PARAMETER    (-4LL)
+#define H_BAD_MODE     (-5LL)
+#define H_PTEG_FULL    (-6LL)
+#define H_NOT_FOUND    (-7LL)
+#define H_RESERVED_DABR (-8LL)
+#define H_NO_MEM       (-9LL)
+#define H_AUTHORITY    (-10LL)
+#define H_PERMISSION   (-11LL)
+#define H_DROPPED      (-12LL)
+#define H_RESOURCE     (-16LL)
+#define H_P2           (-55LL)
+#define H_P3           (-56LL)
+#define H_P4           (-57LL)
+#define H_P5           (-58LL)
+#define H_UNSUPPORTED_FLAG (-256LL) /* minus the flag's bit number */
+
+/* The convention of Power guests under KVM: numbers outside LoPAR's own range. */
+#define H_RTAS       0xf000
+#define H_VOF_CLIENT 0xf005
+
+struct rtas;
+struct vio_bus;
+struct vof;
+struct xics;
+
+/* What a guest can ask of the machine as a whole. Any thread; each returns at once and takes effect
+ * on the loop thread. */
+struct power_ops {
+	void (*off)(void *ctx);
+	void (*reset)(void *ctx);
+	void (*crashed)(void *ctx, const char *reason); /* ibm,os-term, checkstop */
+};
+
+/* All that h-calls and RTAS reach, filled in by the machine. */
+struct hcall_env {
+	struct gmem *mem;
+	struct vcpus *vcpus;
+	const struct cpu_model *model;
+	struct xics *xics;
+	struct vio_bus *vio;
+	struct vof *vof;
+	struct rtas *rtas;
+	const struct power_ops *power;
+	void *power_ctx;
+	bool rng; /* H_RANDOM is offered */
+};
+
+struct hcall_ctx {
+	struct hcall_env *env;
+	struct vcpu *vcpu;
+};
+
+typedef int64_t hcall_fn(struct hcall_ctx *ctx, const uint64_t in[HCALL_ARGS],
+			 uint64_t out[HCALL_ARGS]);
+
+/* Answers the h-call in @exit. What is not in the table, or not offered, gets H_FUNCTION. */
+void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *exit);
+
+/* The h-call's name for traces, or NULL. */
+const char *hcall_name(uint64_t nr);
+
+/*
+ * The value of ibm,hypertas-functions: the strings of the function sets that this VM implements, each
+ * with its NUL. Writes at most @size bytes; returns the length, or -ENOSPC.
+ */
+int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size);
+
+#endif
