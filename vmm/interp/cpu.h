@@ -158,7 +158,12 @@ struct icpu {
 	uint64_t fpscr;
 	uint8_t fp_fast; /* the host's arithmetic may be used unchecked, see fpu.h */
 	uint8_t mmio_done; /* the access that caused the last exit has been answered */
-	uint64_t reserve_ea, reserve_val[2];
+	uint8_t mmio_open; /* the last exit is an access that must be answered */
+	uint8_t hcall_open; /* the last exit is an h-call whose answer goes into r3..r12 */
+	uint8_t fetch_stale; /* entries of other code_flags may be left */
+	uint8_t scv_lev;
+	uint8_t code_stale; /* code_flags changed under the code that is executing */
+	uint64_t reserve_hva, reserve_val[2];
 	uint32_t reserve_len; /* 0: no reservation */
 	vsr_t vsr[64];
 	uint32_t vscr; /* NJ and SAT only */
@@ -173,18 +178,24 @@ struct icpu {
 	uint32_t fault_dsisr;
 	uint32_t facility;
 	struct vcpu_exit *exit;
+	bool exiting; /* exit is filled: back to the caller */
+	bool dec_pending;
 	uint64_t mmio_data;
+	unsigned isa;
+	uint32_t pvr;
+	uint32_t server;
 
 	uint64_t xer_rest; /* XER's bits without a meaning of their own */
 	uint64_t srr0, srr1, hsrr0, hsrr1;
-	uint64_t dar, sprg[4], vrsave_pad;
+	uint64_t dar, sprg[4];
 	uint32_t dsisr;
 	uint64_t amr, iamr, uamor, pidr, lpcr, fscr, cfar, dscr, dscr_u, ppr, tar, ctrl, pspb, ciabr;
 	uint64_t dawr0, dawrx0, tidr, wort, ebbhr, ebbrr, bescr, mmcr[4], pmc[6], siar, sdar, sier;
-	uint64_t texasr, tfhar, tfiar, psscr, dpdes;
+	uint64_t texasr, tfhar, tfiar, psscr, asdr;
 	uint64_t dec_expiry; /* in timebase ticks */
 	uint64_t vtb_offset, purr_offset, tb_offset;
 
+	/* What reset keeps begins here. */
 	uint64_t insns; /* executed, up to the last budget check */
 	uint64_t switches;
 	struct tlb *dtlb, *itlb;
@@ -193,10 +204,14 @@ struct icpu {
 	struct interp *interp;
 	struct vcpu *vcpu;
 	uint64_t proc_table, proc_table_size;
+	unsigned model_isa;
+	uint32_t model_pvr;
 	uint8_t *ram;
 	uint64_t ram_size;
 	struct op_page **code; /* by page number of guest-physical memory */
-	uint8_t *code_pool, *code_pool_end;
+	uint8_t *written;      /* by page number: some context may hold a write entry */
+	uint8_t *code_map, *code_pool, *code_next, *code_pool_end;
+	bool code_reap; /* some page has been stored to often */
 	struct op_page *code_free;
 
 	_Atomic uint32_t events;

@@ -48,8 +48,8 @@ struct insn_desc {
 	uint32_t match, mask;
 	uint16_t isa;
 	uint8_t format;
-	bool is_mem;
-	handler_fn *le, *be, *any; /* for !is_mem all are the same */
+	bool is_mem, is_branch;
+	handler_fn *le, *be, *any; /* le and be are the same but for is_mem */
 };
 
 /* Every instruction that is implemented, in the table's order. */

@@ -28,4 +28,32 @@ enum insn_result mem_store(struct icpu *cpu, uint64_t ea, unsigned len, uint64_t
 enum insn_result mem_load_q(struct icpu *cpu, uint64_t ea, vsr_t *ret);
 enum insn_result mem_store_q(struct icpu *cpu, uint64_t ea, const vsr_t *value);
 
+/* @len zero bytes within one page. */
+enum insn_result mem_zero(struct icpu *cpu, uint64_t ea, unsigned len);
+
+/*
+ * The host address of @len naturally aligned bytes for an atomic access; what is not aligned raises the
+ * alignment interrupt, what is not RAM a data storage one. After mem_atomic_wr() the page holds no
+ * predecoded code at that place.
+ */
+enum insn_result mem_atomic_rd(struct icpu *cpu, uint64_t ea, unsigned len, void **ret_hva);
+enum insn_result mem_atomic_wr(struct icpu *cpu, uint64_t ea, unsigned len, void **ret_hva);
+
+/* Where the low @len bytes of a host doubleword begin in memory. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HOST_LOW_BYTES(len) 0
+#else
+#define HOST_LOW_BYTES(len) (8 - (len))
+#endif
+
+/* @v's low @len bytes, swapped if the CPU's byte order is not the host's. */
+static inline uint64_t mem_order(const struct icpu *cpu, uint64_t v, unsigned len)
+{
+	bool host_le = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+
+	if (host_le == !!(cpu->msr & MSR_LE) || len == 1)
+		return v;
+	return __builtin_bswap64(v) >> (64 - 8 * len);
+}
+
 #endif

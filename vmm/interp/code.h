@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Predecoded pages: made on first execution, kept true to what stores do to the memory behind them. */
+#ifndef PAPRIKA_INTERP_CODE_H
+#define PAPRIKA_INTERP_CODE_H
+
+#include "vmm/interp/cpu.h"
+
+/* Reserves the pool and the page maps. -ENOMEM. */
+int code_init(struct icpu *cpu);
+void code_done(struct icpu *cpu);
+
+/* The predecoded form, under the current code_flags, of the page of RAM at @gpa. */
+struct op_page *code_page_get(struct icpu *cpu, uint64_t gpa);
+
+/* Called before @len bytes of RAM at @gpa change: what was decoded from them is forgotten. */
+void code_page_store(struct icpu *cpu, uint64_t gpa, uint64_t len);
+
+static inline void code_written(struct icpu *cpu, uint64_t gpa, uint64_t len)
+{
+	for (uint64_t p = gpa >> 12; p <= (gpa + len - 1) >> 12; p++)
+		if (unlikely(cpu->code[p] != NULL))
+			code_page_store(cpu, gpa, len);
+}
+
+/* Between instructions only: gives up pages that were stored to often, or everything. */
+void code_reap(struct icpu *cpu);
+void code_flush(struct icpu *cpu);
+
+/* True if a page holds predecoded code, so that no write entry may be made for it. */
+static inline bool code_is_page(const struct icpu *cpu, uint64_t gpa)
+{
+	return cpu->code[gpa >> 12] != NULL;
+}
+
+#endif

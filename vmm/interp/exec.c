@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between handlers: decoding in place, fetching the next page, leaving, taking interrupts. */
+#include <string.h>
+
+#include "vmm/base/byteorder.h"
+#include "vmm/interp/code.h"
+#include "vmm/interp/core.h"
+#include "vmm/interp/decode.h"
+#include "vmm/interp/exec.h"
+#include "vmm/interp/ops_branch.h"
+#include "vmm/interp/tlb.h"
+
+#define OP_PAGE_OF(op) ((struct op_page *)((uintptr_t)(op) & ~(uintptr_t)OP_PAGE_OFFSET))
+
+static handler_fn *choose_handler(const struct insn_desc *desc, uint32_t flags)
+{
+	if (flags & CODE_SF32)
+		return desc->any;
+	if ((flags & CODE_SO) && !desc->is_mem)
+		return desc->any;
+	return (flags & CODE_LE) ? desc->le : desc->be;
+}
+
+static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
+{
+	struct op_page *page = OP_PAGE_OF(op);
+	unsigned slot = (unsigned)(op - page->ops);
+	const uint8_t *p = page->host + slot * 4;
+	uint32_t word = (page->flags & CODE_LE) ? load_le32(p) : load_be32(p);
+	const struct insn_desc *desc = decode_find(word, cpu->isa);
+	handler_fn *fn = x_illegal;
+
+	if (desc) {
+		decode_operands(op, desc->format, word);
+		fn = choose_handler(desc, page->flags);
+		if (desc->is_branch && !(page->flags & CODE_SF32))
+			fn = branch_form(op, word, slot, fn);
+	}
+	op->fn = (void (*)(void))fn;
+}
+
+HRET x_decode(ARGS)
+{
+	decode_slot(cpu, op);
+	DISPATCH();
+}
+
+HRET x_next_page(ARGS)
+{
+	uint64_t next = cpu->page_va + 4096;
+
+	op -= 1;
+	JUMP((cpu->msr & MSR_SF) ? next : (uint32_t)next);
+}
+
+static void leave_at(struct icpu *cpu, uint64_t X, const op_t *op)
+{
+	cpu->remaining = (int64_t)(X - (uint64_t)op) / (int64_t)sizeof(op_t);
+}
+
+HRET x_budget(ARGS)
+{
+	cpu->pc = OP_PC(cpu, op);
+	leave_at(cpu, X, op);
+	LEAVE();
+}
+
+/* The slot of cpu->pc, after any interrupts that fetching it causes; NULL if that does not end. */
+static op_t *fetch(struct icpu *cpu)
+{
+	for (unsigned tries = 0; tries < 4; tries++) {
+		struct fetch_entry *e = &cpu->fetch[(cpu->pc >> 12) & (FETCH_ENTRIES - 1)];
+		struct translation t;
+		enum insn_result r;
+
+		if (e->tag != (cpu->pc & ~0xfffULL)) {
+			r = mmu_translate(cpu, cpu->pc, ACCESS_FETCH, &t);
+			if (r == INSN_OK && t.gpa >= cpu->ram_size)
+				r = INSN_MACHINE_CHECK;
+			if (r != INSN_OK) {
+				cpu->fault_ea = cpu->pc;
+				cpu->fault_dsisr = t.fault;
+				intr_deliver(cpu, r, cpu->pc);
+				continue;
+			}
+			tlb_insert_fetch(cpu, cpu->pc, code_page_get(cpu, t.gpa));
+			e = &cpu->fetch[(cpu->pc >> 12) & (FETCH_ENTRIES - 1)];
+		}
+		cpu->page_va = cpu->pc & ~0xfffULL;
+		return &e->page->ops[(cpu->pc >> 2) & (PAGE_INSNS - 1)];
+	}
+	return NULL;
+}
+
+/* Goes on at cpu->pc with @left instructions of the budget. */
+#define GO_ON(left)                                                                                \
+	do {                                                                                       \
+		int64_t left_ = (left);                                                            \
+                                                                                                   \
+		op = fetch(cpu);                                                                   \
+		if (!op || left_ < 0) {                                                            \
+			cpu->remaining = left_ < 0 ? left_ : 0;                                    \
+			LEAVE();                                                                   \
+		}                                                                                  \
+		X = (uint64_t)op + (uint64_t)left_ * sizeof(op_t);                                 \
+		DISPATCH();                                                                        \
+	} while (0)
+
+#define LEFT_AFTER(op) ((int64_t)(X - (uint64_t)((op) + 1)) / (int64_t)sizeof(op_t))
+
+HRET x_fetch_miss(ARGS)
+{
+	GO_ON(LEFT_AFTER(op));
+}
+
+HRET x_code_stale(ARGS)
+{
+	cpu->code_stale = 0;
+	cpu->pc = OP_PC(cpu, op) + 4;
+	code_flags_update(cpu);
+	GO_ON(LEFT_AFTER(op));
+}
+
+HRET x_illegal(ARGS)
+{
+	RAISE(INSN_ILLEGAL);
+}
+
+HRET x_result(ARGS)
+{
+	uint64_t pc = OP_PC(cpu, op);
+
+	if (cpu->result == INSN_EXIT) {
+		if (!cpu->hcall_open)
+			cpu->pc = pc;
+		leave_at(cpu, X, op + 1);
+		cpu->exiting = true;
+		LEAVE();
+	}
+	if (cpu->result != INSN_JUMP)
+		intr_deliver(cpu, cpu->result, pc);
+	GO_ON(LEFT_AFTER(op));
+}
+
+static __attribute__((noinline)) void enter(ARGS)
+{
+#if DISPATCH_TAIL
+	HANDLER_OF(op)(ARGV);
+#else
+	while (op) {
+		struct hnext n = HANDLER_OF(op)(ARGV);
+
+		op = n.op;
+		X = n.X;
+	}
+#endif
+}
+
+void exec_run(struct icpu *cpu)
+{
+	uint64_t X;
+	op_t *op = fetch(cpu);
+
+	if (!op) {
+		cpu->remaining = 0;
+		return;
+	}
+	X = (uint64_t)op + (uint64_t)cpu->remaining * sizeof(op_t);
+	enter(ARGV);
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interpreter as a back end: struct accel_ops over struct icpu. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vmm/base/log.h"
+#include "vmm/cpu/accel.h"
+#include "vmm/cpu/model.h"
+#include "vmm/cpu/vcpu.h"
+#include "vmm/interp/code.h"
+#include "vmm/interp/core.h"
+#include "vmm/interp/cr.h"
+#include "vmm/interp/decode.h"
+#include "vmm/interp/exec.h"
+#include "vmm/interp/fpu.h"
+#include "vmm/interp/tlb.h"
+
+/* Instructions between two looks at the clock and at requests: some tens of microseconds. */
+#define BUDGET 16384
+
+#define LPCR_ILE (1ULL << 25)
+#define LPCR_AIL (3ULL << 23)
+#define LPCR_AIL_SHIFT 23
+
+/* What a guest finds in FSCR before it sets it: every facility but TM and prefixes. */
+#define FSCR_RESET 0
+
+struct accel {
+	struct accel_params params;
+	struct icpu *cpus[1];
+};
+
+static int interp_open(const struct accel_params *params, struct accel **ret_accel)
+{
+	struct accel *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return -ENOMEM;
+	a->params = *params;
+	decode_init();
+	spr_init();
+	*ret_accel = a;
+	return 0;
+}
+
+static void interp_close(struct accel *accel)
+{
+	free(accel);
+}
+
+/* A write to guest memory by the VMM: the vCPU itself, in an exit, or another thread. */
+static void interp_memory_written(void *ctx, gpa_t gpa, uint64_t len)
+{
+	struct icpu *cpu = ctx;
+
+	for (uint64_t p = gpa.v >> 12; p <= (gpa.v + len - 1) >> 12; p++)
+		if (__atomic_load_n(&cpu->code[p], __ATOMIC_RELAXED)) {
+			atomic_fetch_or(&cpu->events, EVENT_FLUSH);
+			return;
+		}
+}
+
+static void interp_reset(struct vcpu *vcpu)
+{
+	struct icpu *cpu = vcpu->back;
+
+	memset(cpu, 0, offsetof(struct icpu, insns));
+	code_flush(cpu);
+	atomic_store(&cpu->events, 0);
+	cpu->isa = cpu->model_isa;
+	cpu->pvr = cpu->model_pvr;
+	cpu->server = vcpu->server;
+	cpu->fscr = FSCR_RESET;
+	cpu->ctrl = 1;
+	cpu->proc_table = cpu->proc_table_size = 0;
+	cpu->dec_expiry = timebase_now(cpu) + INT32_MAX;
+	cr_unpack(cpu, 0);
+	cpu->msr = MSR_SF | MSR_ME;
+	cpu->fetch_stale = 1;
+	tlb_select(cpu);
+	code_flags_update(cpu);
+	fpu_update(cpu);
+}
+
+static void interp_vcpu_close(struct vcpu *vcpu)
+{
+	struct icpu *cpu = vcpu->back;
+
+	if (!cpu)
+		return;
+	log_info("vCPU %u: guest instructions %llu", vcpu->index, (unsigned long long)cpu->insns);
+	gmem_set_write_hook(vcpu->accel->params.mem, NULL, NULL);
+	code_done(cpu);
+	if (cpu->contexts)
+		munmap(cpu->contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
+	free(cpu);
+	vcpu->back = NULL;
+}
+
+static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
+{
+	const struct accel_params *p = &accel->params;
+	struct icpu *cpu = aligned_alloc(64, align_up(sizeof(*cpu), 64));
+	void *contexts;
+
+	if (!cpu)
+		return -ENOMEM;
+	memset(cpu, 0, sizeof(*cpu));
+	vcpu->back = cpu;
+	cpu->vcpu = vcpu;
+	cpu->ram = p->ram;
+	cpu->ram_size = p->ram_size;
+	cpu->model_isa = p->model->isa;
+	cpu->model_pvr = p->model->pvr;
+	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (contexts == MAP_FAILED || code_init(cpu) < 0) {
+		if (contexts != MAP_FAILED)
+			munmap(contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
+		free(cpu);
+		vcpu->back = NULL;
+		return -ENOMEM;
+	}
+	cpu->contexts = contexts;
+	gmem_set_write_hook(p->mem, interp_memory_written, cpu);
+	interp_reset(vcpu);
+	return 0;
+}
+
+/* The answer to the last exit goes into the registers. */
+static void exit_answer(struct icpu *cpu, const struct vcpu_exit *e)
+{
+	if (cpu->hcall_open) {
+		cpu->hcall_open = 0;
+		cpu->gpr[3] = (uint64_t)e->hcall.status;
+		for (unsigned i = 0; i < HCALL_ARGS; i++)
+			cpu->gpr[4 + i] = e->hcall.out[i];
+	} else if (cpu->mmio_open) {
+		cpu->mmio_open = 0;
+		cpu->mmio_done = 1;
+		cpu->mmio_data = e->mmio.data;
+	}
+}
+
+static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
+{
+	struct icpu *cpu = vcpu->back;
+
+	exit_answer(cpu, e);
+	cpu->exit = e;
+	for (;;) {
+		uint32_t events = atomic_load(&cpu->events);
+
+		if (unlikely(events & EVENT_FLUSH)) {
+			atomic_fetch_and(&cpu->events, ~EVENT_FLUSH);
+			code_flush(cpu);
+		}
+		if (unlikely(events & EVENT_KICK)) {
+			atomic_fetch_and(&cpu->events, ~EVENT_KICK);
+			e->kind = VCPU_EXIT_KICK;
+			return;
+		}
+		if (unlikely(cpu->code_reap))
+			code_reap(cpu);
+		if (timebase_now(cpu) >= cpu->dec_expiry &&
+		    timebase_now(cpu) - cpu->dec_expiry < 1ULL << 62)
+			cpu->dec_pending = true;
+		if (cpu->msr & MSR_EE)
+			intr_deliver_pending(cpu);
+		cpu->remaining = BUDGET;
+		exec_run(cpu);
+		cpu->insns += (uint64_t)(BUDGET - cpu->remaining);
+		if (cpu->exiting) {
+			cpu->exiting = false;
+			cpu->mmio_open = e->kind == VCPU_EXIT_MMIO && !cpu->hcall_open;
+			return;
+		}
+	}
+}
+
+/* Sleeps until the decrementer, an interrupt or a request. */
+static void interp_idle(struct vcpu *vcpu)
+{
+	struct icpu *cpu = vcpu->back;
+
+	for (;;) {
+		uint32_t events = atomic_load(&cpu->events);
+		int64_t ticks = (int64_t)(cpu->dec_expiry - timebase_now(cpu));
+		struct timespec ts;
+		uint64_t ns;
+
+		if (events || ticks <= 0 || atomic_load(&vcpu->prodded))
+			return;
+		ns = (uint64_t)ticks / 64 * 125 + 125;
+		ts.tv_sec = (time_t)(ns / 1000000000);
+		ts.tv_nsec = (long)(ns % 1000000000);
+		syscall(SYS_futex, &cpu->events, FUTEX_WAIT_PRIVATE, events, &ts, NULL, 0);
+	}
+}
+
+static void wake(struct icpu *cpu)
+{
+	syscall(SYS_futex, &cpu->events, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static void interp_kick(struct vcpu *vcpu)
+{
+	struct icpu *cpu = vcpu->back;
+
+	atomic_fetch_or(&cpu->events, EVENT_KICK);
+	wake(cpu);
+}
+
+static void interp_external_irq(struct vcpu *vcpu, bool level)
+{
+	struct icpu *cpu = vcpu->back;
+
+	if (!level) {
+		atomic_fetch_and(&cpu->events, ~EVENT_EXTERNAL);
+		return;
+	}
+	if (!(atomic_fetch_or(&cpu->events, EVENT_EXTERNAL) & EVENT_EXTERNAL))
+		wake(cpu);
+}
+
+static void interp_regs_get(struct vcpu *vcpu, struct cpu_regs *r)
+{
+	const struct icpu *cpu = vcpu->back;
+
+	memcpy(r->gpr, cpu->gpr, sizeof(r->gpr));
+	r->pc = cpu->pc;
+	r->msr = cpu->msr;
+	r->lr = cpu->lr;
+	r->ctr = cpu->ctr;
+	r->xer = xer_get(cpu);
+	r->srr0 = cpu->srr0;
+	r->srr1 = cpu->srr1;
+	r->dar = cpu->dar;
+	r->dsisr = cpu->dsisr;
+	r->cr = cr_pack(cpu);
+}
+
+static void interp_regs_set(struct vcpu *vcpu, const struct cpu_regs *r)
+{
+	struct icpu *cpu = vcpu->back;
+
+	memcpy(cpu->gpr, r->gpr, sizeof(r->gpr));
+	cpu->pc = r->pc;
+	cpu->lr = r->lr;
+	cpu->ctr = r->ctr;
+	xer_set(cpu, r->xer);
+	cpu->srr0 = r->srr0;
+	cpu->srr1 = r->srr1;
+	cpu->dar = r->dar;
+	cpu->dsisr = r->dsisr;
+	cr_unpack(cpu, r->cr);
+	msr_set(cpu, r->msr);
+	code_flags_update(cpu);
+}
+
+static int interp_spr_get(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value)
+{
+	struct icpu *cpu = vcpu->back;
+
+	if (spr != SPR_LPCR)
+		return -EINVAL;
+	*ret_value = cpu->lpcr;
+	return 0;
+}
+
+static int interp_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)
+{
+	struct icpu *cpu = vcpu->back;
+
+	if (spr != SPR_LPCR)
+		return -EINVAL;
+	cpu->lpcr = value;
+	return 0;
+}
+
+static int interp_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value)
+{
+	struct icpu *cpu = vcpu->back;
+
+	switch (mode) {
+	case ACCEL_MODE_AIL:
+		if (value != 0 && value != 3)
+			return -ENOTSUP;
+		cpu->lpcr = (cpu->lpcr & ~LPCR_AIL) | (uint64_t)value << LPCR_AIL_SHIFT;
+		return 0;
+	case ACCEL_MODE_LE:
+		cpu->lpcr = value ? cpu->lpcr | LPCR_ILE : cpu->lpcr & ~LPCR_ILE;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int interp_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size)
+{
+	struct icpu *cpu = vcpu->back;
+
+	if (size && !check_range_u64(base.v, size, cpu->ram_size))
+		return -EINVAL;
+	cpu->proc_table = base.v;
+	cpu->proc_table_size = size;
+	tlb_flush_all(cpu);
+	return 0;
+}
+
+static uint64_t interp_timebase(struct accel *accel)
+{
+	static const struct icpu zero;
+
+	return timebase_now(&zero);
+}
+
+const struct accel_ops interp_accel_ops = {
+	.name = "interp",
+	.open = interp_open,
+	.close = interp_close,
+	.vcpu_open = interp_vcpu_open,
+	.vcpu_close = interp_vcpu_close,
+	.run = interp_run,
+	.idle = interp_idle,
+	.reset = interp_reset,
+	.regs_get = interp_regs_get,
+	.regs_set = interp_regs_set,
+	.spr_get = interp_spr_get,
+	.spr_set = interp_spr_set,
+	.mode_set = interp_mode_set,
+	.proc_table_set = interp_proc_table_set,
+	.kick = interp_kick,
+	.external_irq = interp_external_irq,
+	.timebase = interp_timebase,
+};

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loads and stores, the full path: any mode, TLB misses, page crossings, MMIO, faults; and the forms
+ * that are rare enough to have no other. */
+#include <string.h>
+
+#include "vmm/base/byteorder.h"
+#include "vmm/interp/core.h"
+#include "vmm/interp/cr.h"
+#include "vmm/interp/fpu.h"
+#include "vmm/interp/mem.h"
+
+#define MEM_OP(name)      OP(any_##name)
+#define MEM_FIRST_DW      ((cpu->msr & MSR_LE) ? 1 : 0)
+#define FROM_MEMORY(T, v) ((T)mem_order(cpu, (uint64_t)(v), sizeof(T)))
+
+#define TRY(expr)                                                                                  \
+	do {                                                                                       \
+		enum insn_result r_ = (expr);                                                      \
+		if (unlikely(r_ != INSN_OK))                                                       \
+			RAISE(r_);                                                                 \
+	} while (0)
+
+#define LOAD(name, T, ea, v)                                                                       \
+	uint64_t v##_;                                                                             \
+	TRY(mem_load(cpu, ea, sizeof(T), &v##_));                                                  \
+	T v = (T)v##_
+#define STORE(name, T, ea, value)                                                                  \
+	TRY(mem_store(cpu, ea, sizeof(T), (T)(value)))
+#define LOAD_Q(name, ea, v)                                                                        \
+	vsr_t v;                                                                                   \
+	TRY(mem_load_q(cpu, ea, &v))
+#define STORE_Q(name, ea, value)                                                                   \
+	do {                                                                                       \
+		vsr_t v_ = (value);                                                                \
+		TRY(mem_store_q(cpu, ea, &v_));                                                    \
+	} while (0)
+#define STORE_ZERO(name, ea, size) TRY(mem_zero(cpu, ea, size))
+#define ATOMIC_AT(name, which, ea, T, p)                                                           \
+	void *p##_;                                                                                \
+	TRY(mem_atomic_##which(cpu, ea, sizeof(T), &p##_));                                        \
+	T *p = p##_
+
+#include "vmm/interp/ops_mem.inc"
+
+/* Multiple and string forms, and quadwords by GPR pairs. In little-endian mode the first two are not
+ * there: an alignment interrupt, as on the hardware. */
+#define NOT_IN_LE                                                                                  \
+	do {                                                                                       \
+		if (cpu->msr & MSR_LE) {                                                           \
+			cpu->fault_ea = cpu->gpr[op->ra];                                          \
+			return INSN_ALIGNMENT;                                                     \
+		}                                                                                  \
+	} while (0)
+
+OP_CALL(lmw, CHECK_NONE)
+{
+	uint64_t ea = EA_D, v[32];
+	enum insn_result r = INSN_OK;
+
+	NOT_IN_LE;
+	for (unsigned i = op->rt; i < 32 && r == INSN_OK; i++)
+		r = mem_load(cpu, ea + 4 * (i - op->rt), 4, &v[i]);
+	if (r == INSN_OK)
+		memcpy(&cpu->gpr[op->rt], &v[op->rt], (32u - op->rt) * sizeof(v[0]));
+	return r;
+}
+
+OP_CALL(stmw, CHECK_NONE)
+{
+	uint64_t ea = EA_D;
+	enum insn_result r = INSN_OK;
+
+	NOT_IN_LE;
+	for (unsigned i = op->rt; i < 32 && r == INSN_OK; i++)
+		r = mem_store(cpu, ea + 4 * (i - op->rt), 4, cpu->gpr[i]);
+	return r;
+}
+
+/* @len bytes, four to a register from @reg on, wrapping from 31 to 0. */
+static enum insn_result string_load(struct icpu *cpu, unsigned reg, uint64_t ea, unsigned len)
+{
+	uint8_t buf[128] = {0};
+	enum insn_result r = INSN_OK;
+
+	for (unsigned i = 0; i < len && r == INSN_OK; i++)
+		r = mem_read(cpu, ea + i, &buf[i], 1);
+	for (unsigned i = 0; i < len && r == INSN_OK; i += 4)
+		cpu->gpr[(reg + i / 4) & 31] = load_be32(&buf[i]);
+	return r;
+}
+
+static enum insn_result string_store(struct icpu *cpu, unsigned reg, uint64_t ea, unsigned len)
+{
+	enum insn_result r = INSN_OK;
+
+	for (unsigned i = 0; i < len && r == INSN_OK; i++) {
+		uint8_t byte = (uint8_t)(cpu->gpr[(reg + i / 4) & 31] >> (24 - 8 * (i & 3)));
+
+		r = mem_write(cpu, ea + i, &byte, 1);
+	}
+	return r;
+}
+
+OP_CALL(lswi, CHECK_NONE)
+{
+	NOT_IN_LE;
+	return string_load(cpu, op->rt, RA, op->rb ? op->rb : 32);
+}
+
+OP_CALL(lswx, CHECK_NONE)
+{
+	NOT_IN_LE;
+	return string_load(cpu, op->rt, EA_X, (unsigned)cpu->xer_rest & 127);
+}
+
+OP_CALL(stswi, CHECK_NONE)
+{
+	NOT_IN_LE;
+	return string_store(cpu, op->rt, RA, op->rb ? op->rb : 32);
+}
+
+OP_CALL(stswx, CHECK_NONE)
+{
+	NOT_IN_LE;
+	return string_store(cpu, op->rt, EA_X, (unsigned)cpu->xer_rest & 127);
+}
+
+static enum insn_result quad_check(struct icpu *cpu, const op_t *op, uint64_t ea)
+{
+	if (op->rt & 1)
+		return INSN_ILLEGAL;
+	if (ea & 15) {
+		cpu->fault_ea = ea;
+		return INSN_ALIGNMENT;
+	}
+	return INSN_OK;
+}
+
+/* The even register holds the doubleword that is first in big-endian order. */
+static enum insn_result quad_load(struct icpu *cpu, const op_t *op, uint64_t ea)
+{
+	vsr_t v;
+	enum insn_result r = quad_check(cpu, op, ea);
+
+	if (r == INSN_OK)
+		r = mem_load_q(cpu, ea, &v);
+	if (r == INSN_OK) {
+		cpu->gpr[op->rt] = VD(v, 0);
+		cpu->gpr[op->rt + 1] = VD(v, 1);
+	}
+	return r;
+}
+
+OP_CALL(lq, CHECK_NONE)
+{
+	return quad_load(cpu, op, EA_D);
+}
+
+OP_CALL(stq, CHECK_NONE)
+{
+	uint64_t ea = EA_D;
+	vsr_t v;
+	enum insn_result r = quad_check(cpu, op, ea);
+
+	VD(v, 0) = RT;
+	VD(v, 1) = cpu->gpr[op->rt | 1];
+	return r == INSN_OK ? mem_store_q(cpu, ea, &v) : r;
+}
+
+OP_CALL(lqarx, CHECK_NONE)
+{
+	uint64_t ea = EA_X;
+	void *hva;
+	enum insn_result r = quad_load(cpu, op, ea);
+
+	if (r == INSN_OK)
+		r = mem_atomic_rd(cpu, ea, 16, &hva);
+	if (r == INSN_OK) {
+		cpu->reserve_hva = (uint64_t)hva;
+		memcpy(cpu->reserve_val, hva, 16);
+		cpu->reserve_len = 16;
+	}
+	return r;
+}
+
+OP_CALL(stqcx_rc, CHECK_NONE)
+{
+	uint64_t ea = EA_X;
+	void *hva;
+	bool done;
+	vsr_t v;
+	enum insn_result r = quad_check(cpu, op, ea);
+
+	if (r == INSN_OK)
+		r = mem_atomic_wr(cpu, ea, 16, &hva);
+	if (r != INSN_OK)
+		return r;
+	done = cpu->reserve_len == 16 && cpu->reserve_hva == (uint64_t)hva &&
+	       !memcmp(cpu->reserve_val, hva, 16);
+	cpu->reserve_len = 0;
+	VD(v, 0) = RT;
+	VD(v, 1) = cpu->gpr[op->rt | 1];
+	if (done)
+		r = mem_store_q(cpu, ea, &v);
+	cr_set_field(cpu, 0, (done ? CR_EQ : 0) | (unsigned)cpu->so);
+	return r;
+}

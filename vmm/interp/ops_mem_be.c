@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loads and stores, the fast path of big-endian 64-bit mode. */
+#define MEM_ORDER_BE
+#include "vmm/interp/mem_fast.h"

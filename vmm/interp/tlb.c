@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Software translation caches.
+ *
+ * A context belongs to one way of looking at addresses: real mode; supervisor state under one setting
+ * of the AMR's key 0, which Linux flips around each access to user memory; or problem state of one
+ * process. A switch among them is a change of pointers. Only what supervisor contexts hold of the
+ * current process (quadrant 0) depends on PIDR too; those entries are noted, and dropped on a switch.
+ */
+#include "vmm/interp/tlb.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define KEY_REAL           1ULL
+#define KEY_KERNEL(amr)    (2ULL | (amr) << 8)
+#define KEY_USER(pid)      (3ULL | (pid) << 8)
+#define KEY_IS_KERNEL(key) (((key) & 0xff) == 2)
+#define KEY_IS_USER(key)   (((key) & 0xff) == 3)
+
+static void context_clear(struct tlb *t)
+{
+	for (unsigned i = 0; i < TLB_ENTRIES; i++)
+		t->rd[i].tag = t->wr[i].tag = TLB_INVALID;
+	for (unsigned i = 0; i < FETCH_ENTRIES; i++)
+		t->fetch[i].tag = TLB_INVALID;
+	t->user_count = 0;
+}
+
+static struct tlb *context_find(struct icpu *cpu, uint64_t key)
+{
+	struct tlb *oldest = NULL;
+
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+		struct tlb *t = &cpu->contexts[i];
+
+		if (t->key == key) {
+			t->used = ++cpu->switches;
+			return t;
+		}
+		if (t != cpu->dtlb && t != cpu->itlb && (!oldest || t->used < oldest->used))
+			oldest = t;
+	}
+	assert(oldest);
+	context_clear(oldest);
+	oldest->key = key;
+	oldest->used = ++cpu->switches;
+	return oldest;
+}
+
+static uint64_t context_key(const struct icpu *cpu, bool relocated)
+{
+	if (!relocated)
+		return KEY_REAL;
+	if (cpu->msr & MSR_PR)
+		return KEY_USER(cpu->pidr);
+	return KEY_KERNEL(cpu->amr >> 62);
+}
+
+void tlb_select(struct icpu *cpu)
+{
+	uint64_t dkey = context_key(cpu, cpu->msr & MSR_DR);
+	uint64_t ikey = context_key(cpu, cpu->msr & MSR_IR);
+
+	if (!cpu->dtlb || cpu->dtlb->key != dkey)
+		cpu->dtlb = context_find(cpu, dkey);
+	if (ikey == dkey)
+		cpu->itlb = cpu->dtlb;
+	else if (!cpu->itlb || cpu->itlb->key != ikey)
+		cpu->itlb = context_find(cpu, ikey);
+	cpu->rd = cpu->dtlb->rd;
+	cpu->wr = cpu->dtlb->wr;
+	cpu->fetch = cpu->itlb->fetch;
+}
+
+static bool is_user_ea(uint64_t ea)
+{
+	return !(ea >> 62);
+}
+
+static void context_drop_user(struct tlb *t)
+{
+	if (t->user_count > TLB_USER_LIST) {
+		context_clear(t);
+		return;
+	}
+	for (unsigned i = 0; i < t->user_count; i++) {
+		unsigned at = t->user[i];
+
+		if (is_user_ea(t->rd[at].tag))
+			t->rd[at].tag = TLB_INVALID;
+		if (is_user_ea(t->wr[at].tag))
+			t->wr[at].tag = TLB_INVALID;
+		if (is_user_ea(t->fetch[at % FETCH_ENTRIES].tag))
+			t->fetch[at % FETCH_ENTRIES].tag = TLB_INVALID;
+	}
+	t->user_count = 0;
+}
+
+void tlb_pid_changed(struct icpu *cpu)
+{
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++)
+		if (KEY_IS_KERNEL(cpu->contexts[i].key))
+			context_drop_user(&cpu->contexts[i]);
+	tlb_select(cpu);
+}
+
+void tlb_flush_all(struct icpu *cpu)
+{
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++)
+		if (cpu->contexts[i].key)
+			context_clear(&cpu->contexts[i]);
+}
+
+static void note_user(struct tlb *t, uint64_t ea)
+{
+	if (!KEY_IS_KERNEL(t->key) || !is_user_ea(ea))
+		return;
+	if (t->user_count < TLB_USER_LIST)
+		t->user[t->user_count] = (ea >> 12) & (TLB_ENTRIES - 1);
+	if (t->user_count <= TLB_USER_LIST)
+		t->user_count++;
+}
+
+void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool writable)
+{
+	struct tlb *tlb = cpu->dtlb;
+	unsigned at = (ea >> 12) & (TLB_ENTRIES - 1);
+	struct tlb_entry e = {
+		.tag = ea & ~0xfffULL,
+		.addend = (uint64_t)cpu->ram + (t->gpa & ~0xfffULL) - (ea & ~0xfffULL),
+	};
+
+	if (t->readable)
+		tlb->rd[at] = e;
+	if (writable)
+		tlb->wr[at] = e;
+	note_user(tlb, ea);
+}
+
+void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page)
+{
+	struct fetch_entry *e = &cpu->fetch[(ea >> 12) & (FETCH_ENTRIES - 1)];
+
+	e->tag = ea & ~0xfffULL;
+	e->page = page;
+	note_user(cpu->itlb, ea);
+}
+
+/* One 4 KiB page out of one context. */
+static void context_drop_page(struct tlb *t, uint64_t ea)
+{
+	unsigned at = (ea >> 12) & (TLB_ENTRIES - 1);
+
+	if (t->rd[at].tag == ea)
+		t->rd[at].tag = TLB_INVALID;
+	if (t->wr[at].tag == ea)
+		t->wr[at].tag = TLB_INVALID;
+	if (t->fetch[at % FETCH_ENTRIES].tag == ea)
+		t->fetch[at % FETCH_ENTRIES].tag = TLB_INVALID;
+}
+
+/* True if a page of process @pid (0: the kernel's own) can be in @t. */
+static bool context_may_hold(const struct icpu *cpu, const struct tlb *t, uint64_t pid)
+{
+	if (KEY_IS_KERNEL(t->key))
+		return pid == 0 || pid == cpu->pidr;
+	return t->key == KEY_USER(pid);
+}
+
+static void invalidate_process(struct icpu *cpu, uint64_t pid)
+{
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+		struct tlb *t = &cpu->contexts[i];
+
+		if (!t->key || !context_may_hold(cpu, t, pid))
+			continue;
+		if (KEY_IS_KERNEL(t->key) && pid)
+			context_drop_user(t);
+		else
+			context_clear(t);
+	}
+}
+
+static void invalidate_range(struct icpu *cpu, uint64_t pid, uint64_t ea, uint64_t size)
+{
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+		struct tlb *t = &cpu->contexts[i];
+
+		if (!t->key || !context_may_hold(cpu, t, pid))
+			continue;
+		for (uint64_t off = 0; off < size; off += 4096)
+			context_drop_page(t, (ea & ~(size - 1)) + off);
+	}
+}
+
+/* Power ISA 3.0B Book III 5.9.3.3: IS in RB[52:53], AP in RB[56:58], PID in RS[0:31]. RIC 1 is the page
+ * walk cache alone, of which nothing is kept. */
+void tlb_invalidate(struct icpu *cpu, uint64_t rb, uint64_t rs, unsigned ric, bool radix)
+{
+	unsigned is = (rb >> 10) & 3, ap = (rb >> 5) & 7;
+	uint64_t pid = rs >> 32, ea = rb & ~0xfffULL;
+
+	if (!radix) {
+		tlb_flush_all(cpu);
+		return;
+	}
+	if (ric == 1)
+		return;
+	if (ric == 3 && is == 0)
+		invalidate_process(cpu, pid); /* a cluster of pages */
+	else if (is == 0 && ap == 0)
+		invalidate_range(cpu, pid, ea, 4096);
+	else if (is == 0 && ap == 5)
+		invalidate_range(cpu, pid, ea, 65536);
+	else if (is <= 1)
+		invalidate_process(cpu, pid);
+	else
+		tlb_flush_all(cpu);
+}
+
+void tlb_revoke_write(struct icpu *cpu, uint64_t gpa)
+{
+	uint64_t hva = (uint64_t)cpu->ram + (gpa & ~0xfffULL);
+
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+		struct tlb *t = &cpu->contexts[i];
+
+		if (!t->key)
+			continue;
+		for (unsigned e = 0; e < TLB_ENTRIES; e++)
+			if (t->wr[e].tag + t->wr[e].addend == hva)
+				t->wr[e].tag = TLB_INVALID;
+	}
+}
+
+void tlb_revoke_fetch(struct icpu *cpu, const struct op_page *page)
+{
+	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+		struct tlb *t = &cpu->contexts[i];
+
+		if (!t->key)
+			continue;
+		for (unsigned e = 0; e < FETCH_ENTRIES; e++)
+			if (t->fetch[e].page == page)
+				t->fetch[e].tag = TLB_INVALID;
+	}
+}
