@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /cpus: LoPAR appendix "PA processor binding". */
+#include "fdt/desc.h"
+
+/* Page sizes of radix trees, each with its encoding for tlbie's AP field in the top three bits:
+ * 4 KiB, 64 KiB, 2 MiB, 1 GiB. */
+static const uint32_t radix_ap[] = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e};
+
+static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
+{
+	const struct fdt_cpu_desc *c = desc->cpu;
+	const uint32_t gservers[] = {index, 0};
+
+	fdt_begin_unit(w, c->node_name, index);
+	fdt_prop_str(w, "device_type", "cpu");
+	fdt_prop_u32(w, "reg", index);
+	fdt_prop_str(w, "status", "okay");
+	fdt_prop_u32(w, "cpu-version", c->pvr);
+	fdt_prop_u32(w, "d-cache-size", c->dcache_size);
+	fdt_prop_u32(w, "d-cache-line-size", c->line_size);
+	fdt_prop_u32(w, "d-cache-block-size", c->line_size);
+	fdt_prop_u32(w, "i-cache-size", c->icache_size);
+	fdt_prop_u32(w, "i-cache-line-size", c->line_size);
+	fdt_prop_u32(w, "i-cache-block-size", c->line_size);
+	fdt_prop_u32(w, "timebase-frequency", c->timebase_hz);
+	fdt_prop_u32(w, "clock-frequency", (uint32_t)c->clock_hz);
+	fdt_prop_empty(w, "64-bit");
+	fdt_prop_u32(w, "ibm,vmx", 2);
+	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
+	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
+	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
+	fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", radix_ap, 4);
+	fdt_prop_u32(w, "ibm,chip-id", 0);
+	fdt_prop_u32(w, "ibm,mmu-pid-bits", 20);
+	fdt_end(w);
+}
+
+void fdt_write_cpus(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	fdt_begin(w, "cpus");
+	fdt_prop_u32(w, "#address-cells", 1);
+	fdt_prop_u32(w, "#size-cells", 0);
+	for (unsigned i = 0; i < desc->cpus; i++)
+		write_cpu(w, desc, i);
+	fdt_end(w);
+}

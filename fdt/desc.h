@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a VM's device tree is made from: plain values, no VM needed. */
+#ifndef PAPRIKA_FDT_DESC_H
+#define PAPRIKA_FDT_DESC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fdt/writer.h"
+
+/* phandles that other nodes refer to. */
+#define FDT_PHANDLE_INTC 0x1111
+
+struct fdt_cpu_desc {
+	const char *node_name; /* "PowerPC,POWER9" */
+	uint32_t pvr;
+	unsigned isa;
+	uint32_t dcache_size, icache_size, line_size;
+	uint64_t clock_hz;
+	uint32_t timebase_hz;
+	uint8_t pa_features[72];
+	size_t pa_features_len;
+};
+
+/* An RTAS function by name. */
+struct fdt_rtas_call {
+	const char *name;
+	uint32_t token;
+};
+
+struct fdt_desc {
+	const struct fdt_cpu_desc *cpu;
+	unsigned cpus, max_cpus;
+	const char *vm_name; /* or NULL */
+	uint64_t memory_size;
+	const char *bootargs;
+	uint64_t kernel_base, kernel_size;
+	uint64_t initrd_base, initrd_size; /* size 0: none */
+	const char *stdout_path;           /* or NULL */
+	const struct fdt_rtas_call *rtas_calls;
+	size_t rtas_call_count;
+	uint32_t rtas_size; /* bytes that instantiate-rtas needs */
+	const char *hypertas; /* strings, each with its NUL */
+	size_t hypertas_len;
+	uint32_t nvram_size; /* 0: none */
+	/* Writes the nodes of /vdevice. */
+	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
+	void *ctx;
+};
+
+/*
+ * The tree of the VM described, as a malloc'd blob.
+ * -ENOMEM; -EINVAL: a value that does not fit.
+ */
+__must_check int fdt_build(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len);
+
+/* One function a part of the tree; fdt_build calls them in this order. */
+void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_cpus(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_memory(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_chosen(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_intc(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_vdevice(struct fdt_writer *w, const struct fdt_desc *desc);
+
+#endif
