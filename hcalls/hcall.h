@@ -21,6 +21,7 @@
 #define H_BUSY         1LL
 #define H_CLOSED       2LL
 #define H_NOT_AVAILABLE 3LL
+#define H_CONTINUE     4LL
 #define H_PARTIAL      5LL
 #define H_PENDING      17LL
 #define H_HARDWARE     (-1LL)
@@ -80,6 +81,9 @@ struct hcall_ctx {
 
 typedef int64_t hcall_fn(struct hcall_ctx *ctx, const uint64_t in[HCALL_ARGS],
 			 uint64_t out[HCALL_ARGS]);
+
+/* Once, before any dispatch. */
+void hcall_init(void);
 
 /* Answers the h-call in @exit. What is not in the table, or not offered, gets H_FUNCTION. */
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *exit);

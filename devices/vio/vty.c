@@ -15,7 +15,7 @@ struct vty {
 	struct chr *chr;
 	struct irq_line line;
 	pthread_mutex_t lock;
-	bool signal;
+	bool signal; /* H_VIO_SIGNAL; on at first, since Linux never asks for it */
 	struct bytering input;
 };
 
@@ -46,6 +46,7 @@ int vty_new(uint32_t unit, struct chr *chr, const struct irq_line *line, struct 
 	vty->unit = unit;
 	vty->chr = chr;
 	vty->line = *line;
+	vty->signal = true;
 	pthread_mutex_init(&vty->lock, NULL);
 	chr_set_input(chr, vty_input, vty);
 	*ret_vty = vty;
@@ -65,7 +66,7 @@ void vty_free(struct vty *vty)
 void vty_reset(struct vty *vty)
 {
 	pthread_mutex_lock(&vty->lock);
-	vty->signal = false;
+	vty->signal = true;
 	bytering_clear(&vty->input);
 	pthread_mutex_unlock(&vty->lock);
 	chr_input_ready(vty->chr);

@@ -39,6 +39,7 @@ struct vcpu {
 	bool stop_self; /* the guest asked this vCPU to stop */
 	bool parked;    /* the thread waits in vcpus_pause */
 
+	atomic_bool joined;  /* in H_JOIN, until prodded */
 	atomic_bool prodded; /* H_PROD seen since the last H_CEDE */
 	bool ceded;          /* set by the H_CEDE handler: idle before going on */
 };

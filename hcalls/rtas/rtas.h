@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * RTAS: the guest's calls come as one h-call with the address of their argument block. LoPAR "Run-Time
+ * Abstraction Services".
+ *
+ * A handler gets its arguments as a copy and fills results; results[0] is the status that the caller
+ * stores from its return value. Runs on the calling vCPU's thread.
+ */
+#ifndef PAPRIKA_HCALLS_RTAS_RTAS_H
+#define PAPRIKA_HCALLS_RTAS_RTAS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hcalls/hcall.h"
+
+#define RTAS_SUCCESS        0
+#define RTAS_NO_EVENT       1
+#define RTAS_HARDWARE       (-1)
+#define RTAS_BUSY           (-2)
+#define RTAS_PARAMETER      (-3)
+#define RTAS_NOT_AUTHORIZED (-9002)
+
+#define RTAS_ARGS_MAX 16
+
+struct nvram;
+struct rtc;
+
+struct rtas {
+	struct nvram *nvram; /* NULL: none */
+	struct rtc *rtc;
+};
+
+typedef int32_t rtas_fn(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[]);
+
+/* Answers the call whose argument block is at @gpa: the status of the h-call itself. */
+int64_t rtas_call(struct hcall_ctx *ctx, gpa_t gpa);
+
+/* The functions that exist, by number from 0; NULL past the last. */
+const char *rtas_function(unsigned i, uint32_t *ret_token);
+
+/* What instantiate-rtas puts into guest memory. */
+extern const uint8_t rtas_blob[];
+extern const size_t rtas_blob_len;
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* RTAS: time, power, NVRAM, system parameters, indicators, events. */
+#include <endian.h>
+#include <string.h>
+
+#include "devices/nvram.h"
+#include "devices/rtc.h"
+#include "devices/vio/vio.h"
+#include "hcalls/rtas/handlers.h"
+
+#define NVRAM_CALL_MAX 4096
+
+int32_t rtas_display_character(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	struct vty *vty = vio_find_vty(ctx->env->vio, 0);
+	uint8_t c = (uint8_t)args[0];
+
+	if (!vty)
+		return RTAS_HARDWARE;
+	return vty_put(vty, &c, 1) < 0 ? RTAS_BUSY : RTAS_SUCCESS;
+}
+
+/* status, year, month, day, hour, minute, second, nanoseconds */
+int32_t rtas_get_time_of_day(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	struct tm tm;
+
+	rtc_get(ctx->env->rtas->rtc, &tm, &results[7]);
+	results[1] = (uint32_t)tm.tm_year + 1900;
+	results[2] = (uint32_t)tm.tm_mon + 1;
+	results[3] = (uint32_t)tm.tm_mday;
+	results[4] = (uint32_t)tm.tm_hour;
+	results[5] = (uint32_t)tm.tm_min;
+	results[6] = (uint32_t)tm.tm_sec;
+	return RTAS_SUCCESS;
+}
+
+int32_t rtas_set_time_of_day(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	struct tm tm = {0};
+
+	if (args[0] < 1970 || args[0] > 9999 || args[1] > 12 || args[2] > 31 || args[3] > 23 ||
+	    args[4] > 59 || args[5] > 60)
+		return RTAS_PARAMETER;
+	tm.tm_year = (int)args[0] - 1900;
+	tm.tm_mon = (int)args[1] - 1;
+	tm.tm_mday = (int)args[2];
+	tm.tm_hour = (int)args[3];
+	tm.tm_min = (int)args[4];
+	tm.tm_sec = (int)args[5];
+	return rtc_set(ctx->env->rtas->rtc, &tm) < 0 ? RTAS_PARAMETER : RTAS_SUCCESS;
+}
+
+/* Power-on triggers (the arguments) cannot be kept: only "none" is taken. */
+int32_t rtas_power_off(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	if (args[0] != 0xffffffff && (args[0] || args[1]))
+		return RTAS_PARAMETER;
+	ctx->env->power->off(ctx->env->power_ctx);
+	vcpu_stop_self(ctx->vcpu);
+	return RTAS_SUCCESS;
+}
+
+int32_t rtas_system_reboot(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	ctx->env->power->reset(ctx->env->power_ctx);
+	vcpu_stop_self(ctx->vcpu);
+	return RTAS_SUCCESS;
+}
+
+int32_t rtas_os_term(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	char text[128];
+	unsigned n = 0;
+
+	/* the message is a courtesy: what is readable of it is shown */
+	if (gmem_read_str(ctx->env->mem, GPA(args[0]), text, sizeof(text)) < 0)
+		strcpy(text, "(no message)");
+	for (n = 0; text[n]; n++)
+		if (text[n] < ' ' || text[n] > '~')
+			text[n] = ' ';
+	ctx->env->power->crashed(ctx->env->power_ctx, text);
+	vcpu_stop_self(ctx->vcpu);
+	return RTAS_SUCCESS;
+}
+
+/* in: index, buffer, bytes; status, bytes */
+int32_t rtas_nvram_fetch(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	uint8_t buf[NVRAM_CALL_MAX];
+	struct nvram *n = ctx->env->rtas->nvram;
+
+	if (!n || args[2] > sizeof(buf) || nvram_fetch(n, args[0], buf, args[2]) < 0 ||
+	    gmem_write(ctx->env->mem, GPA(args[1]), buf, args[2]) < 0)
+		return RTAS_PARAMETER;
+	results[1] = args[2];
+	return RTAS_SUCCESS;
+}
+
+int32_t rtas_nvram_store(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	uint8_t buf[NVRAM_CALL_MAX];
+	struct nvram *n = ctx->env->rtas->nvram;
+	int r;
+
+	if (!n || args[2] > sizeof(buf) ||
+	    gmem_read(ctx->env->mem, GPA(args[1]), buf, args[2]) < 0 ||
+	    !check_range_u64(args[0], args[2], NVRAM_SIZE))
+		return RTAS_PARAMETER;
+	r = nvram_store(n, args[0], buf, args[2]);
+	results[1] = r < 0 ? 0 : args[2];
+	return r < 0 ? RTAS_HARDWARE : RTAS_SUCCESS;
+}
+
+#define PARAMETER_UNKNOWN (-3)
+
+/* No parameter is kept: each is "not supported", which Linux takes as absent. */
+int32_t rtas_get_system_parameter(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return PARAMETER_UNKNOWN;
+}
+
+int32_t rtas_set_system_parameter(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return PARAMETER_UNKNOWN;
+}
+
+/* There is no error to report, ever: nothing here makes any. */
+int32_t rtas_check_exception(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return RTAS_NO_EVENT;
+}
+
+int32_t rtas_event_scan(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return RTAS_NO_EVENT;
+}
+
+/* No indicator and no sensor exists: the architecture's answer is -3, no such one. */
+int32_t rtas_set_indicator(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return RTAS_PARAMETER;
+}
+
+int32_t rtas_get_sensor_state(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
+{
+	return RTAS_PARAMETER;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vCPU threads and their life. */
+#include "vmm/cpu/vcpu.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vcpus {
+	struct vcpus_params params;
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* a thread parks, or is to go on */
+	bool paused;            /* every thread is to park */
+	bool ending;
+	unsigned count, threads;
+	struct vcpu *vcpu;
+};
+
+/* Waits while the VM is paused or the vCPU stopped; false when the VM ends. */
+static bool vcpu_wait_turn(struct vcpu *v)
+{
+	struct vcpus *all = v->all;
+	bool go;
+
+	pthread_mutex_lock(&all->lock);
+	if (v->stop_self) {
+		v->stop_self = false;
+		v->started = false;
+	}
+	while (!all->ending && (all->paused || !v->started)) {
+		v->parked = true;
+		pthread_cond_broadcast(&all->changed);
+		pthread_cond_wait(&all->changed, &all->lock);
+	}
+	v->parked = false;
+	go = !all->ending;
+	pthread_mutex_unlock(&all->lock);
+	return go;
+}
+
+static void *vcpu_thread(void *arg)
+{
+	struct vcpu *v = arg;
+	struct vcpus *all = v->all;
+	struct vcpu_exit e = {.kind = VCPU_EXIT_KICK};
+
+	if (all->params.thread_init && all->params.thread_init(all->params.ctx) < 0)
+		return NULL;
+	while (vcpu_wait_turn(v)) {
+		v->ops->run(v, &e);
+		if (all->params.handlers[e.kind])
+			all->params.handlers[e.kind](v, &e, all->params.ctx);
+		if (v->ceded) {
+			v->ceded = false;
+			if (!atomic_exchange(&v->prodded, false))
+				v->ops->idle(v);
+			atomic_store(&v->prodded, false);
+		}
+	}
+	pthread_mutex_lock(&all->lock);
+	v->parked = true;
+	pthread_cond_broadcast(&all->changed);
+	pthread_mutex_unlock(&all->lock);
+	return NULL;
+}
+
+static int vcpu_thread_start(struct vcpu *v)
+{
+	sigset_t all, before;
+	char name[16];
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = -pthread_create(&v->thread, NULL, vcpu_thread, v);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r == 0) {
+		snprintf(name, sizeof(name), "vcpu%u", v->index);
+		pthread_setname_np(v->thread, name);
+	}
+	return r;
+}
+
+static int vcpus_open_all(struct vcpus *all)
+{
+	const struct vcpus_params *p = &all->params;
+
+	for (unsigned i = 0; i < p->count; i++) {
+		struct vcpu *v = &all->vcpu[i];
+		int r;
+
+		*v = (struct vcpu){.index = i, .server = i, .ops = p->ops, .accel = p->accel,
+				   .all = all};
+		r = p->ops->vcpu_open(p->accel, v);
+		if (r < 0)
+			return r;
+		all->count++;
+		r = vcpu_thread_start(v);
+		if (r < 0)
+			return r;
+		all->threads++;
+	}
+	return 0;
+}
+
+int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
+{
+	struct vcpus *all = calloc(1, sizeof(*all));
+	int r = -ENOMEM;
+
+	if (!all)
+		return r;
+	all->params = *params;
+	all->paused = true;
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->changed, NULL);
+	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
+	if (all->vcpu)
+		r = vcpus_open_all(all);
+	if (r < 0) {
+		vcpus_free(all);
+		return r;
+	}
+	*ret_vcpus = all;
+	return 0;
+}
+
+void vcpus_free(struct vcpus *all)
+{
+	if (!all)
+		return;
+	pthread_mutex_lock(&all->lock);
+	all->ending = true;
+	pthread_cond_broadcast(&all->changed);
+	pthread_mutex_unlock(&all->lock);
+	for (unsigned i = 0; i < all->count; i++)
+		all->vcpu[i].ops->kick(&all->vcpu[i]);
+	for (unsigned i = 0; i < all->threads; i++)
+		pthread_join(all->vcpu[i].thread, NULL);
+	for (unsigned i = 0; i < all->count; i++)
+		all->vcpu[i].ops->vcpu_close(&all->vcpu[i]);
+	pthread_cond_destroy(&all->changed);
+	pthread_mutex_destroy(&all->lock);
+	free(all->vcpu);
+	free(all);
+}
+
+unsigned vcpus_count(const struct vcpus *all)
+{
+	return all->count;
+}
+
+struct vcpu *vcpus_get(struct vcpus *all, unsigned index)
+{
+	return &all->vcpu[index];
+}
+
+struct vcpu *vcpus_by_server(struct vcpus *all, uint32_t server)
+{
+	return server < all->count ? &all->vcpu[server] : NULL;
+}
+
+void vcpus_pause(struct vcpus *all)
+{
+	pthread_mutex_lock(&all->lock);
+	all->paused = true;
+	for (unsigned i = 0; i < all->count; i++)
+		all->vcpu[i].ops->kick(&all->vcpu[i]);
+	for (unsigned i = 0; i < all->threads; i++)
+		while (!all->vcpu[i].parked)
+			pthread_cond_wait(&all->changed, &all->lock);
+	pthread_mutex_unlock(&all->lock);
+}
+
+void vcpus_resume(struct vcpus *all)
+{
+	pthread_mutex_lock(&all->lock);
+	all->paused = false;
+	pthread_cond_broadcast(&all->changed);
+	pthread_mutex_unlock(&all->lock);
+}
+
+int vcpu_start(struct vcpu *v, uint64_t pc, uint64_t r3, uint64_t msr)
+{
+	struct vcpus *all = v->all;
+	struct cpu_regs regs;
+	int r = -EBUSY;
+
+	pthread_mutex_lock(&all->lock);
+	if (!v->started && v->parked) {
+		v->ops->regs_get(v, &regs);
+		regs.pc = pc;
+		regs.gpr[3] = r3;
+		regs.msr = msr;
+		v->ops->regs_set(v, &regs);
+		v->started = true;
+		pthread_cond_broadcast(&all->changed);
+		r = 0;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return r;
+}
+
+void vcpu_stop_self(struct vcpu *v)
+{
+	pthread_mutex_lock(&v->all->lock);
+	v->stop_self = true;
+	pthread_mutex_unlock(&v->all->lock);
+}
+
+bool vcpu_is_stopped(struct vcpu *v)
+{
+	bool stopped;
+
+	pthread_mutex_lock(&v->all->lock);
+	stopped = !v->started;
+	pthread_mutex_unlock(&v->all->lock);
+	return stopped;
+}
+
+void vcpu_prod(struct vcpu *v)
+{
+	atomic_store(&v->joined, false);
+	atomic_store(&v->prodded, true);
+	v->ops->kick(v);
+}
+
+void vcpus_reset(struct vcpus *all)
+{
+	for (unsigned i = 0; i < all->count; i++) {
+		struct vcpu *v = &all->vcpu[i];
+
+		v->started = v->stop_self = v->ceded = false;
+		v->vpa_gpa = v->slb_shadow_gpa = v->dtl_gpa = 0;
+		atomic_store(&v->prodded, false);
+		v->ops->reset(v);
+	}
+}
+
+void vcpu_describe(struct vcpu *v, char *buf, size_t size)
+{
+	struct cpu_regs r;
+	size_t n;
+
+	v->ops->regs_get(v, &r);
+	n = (size_t)snprintf(buf, size,
+			     "vCPU %u: pc %016llx msr %016llx lr %016llx ctr %016llx\n"
+			     "        cr %08x xer %08llx srr0 %016llx srr1 %016llx dar %016llx dsisr %08x\n",
+			     v->index, (unsigned long long)r.pc, (unsigned long long)r.msr,
+			     (unsigned long long)r.lr, (unsigned long long)r.ctr, r.cr,
+			     (unsigned long long)r.xer, (unsigned long long)r.srr0,
+			     (unsigned long long)r.srr1, (unsigned long long)r.dar, r.dsisr);
+	for (unsigned i = 0; i < 32 && n < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%02u %016llx%s", i % 4 ? " r" : "        r",
+				      i, (unsigned long long)r.gpr[i], i % 4 == 3 ? "\n" : "");
+}
