@@ -32,3 +32,33 @@ const char *cpu_model_name(unsigned i)
 {
 	return i < ARRAY_SIZE(models) ? models[i].name : NULL;
 }
+
+/* Attributes of processors, by byte and bit: LoPAR appendix "PA processor binding", ibm,pa-features. */
+static const struct {
+	uint8_t byte, bits;
+} pa_features[] = {
+	{0, 0x80},  /* MMU */
+	{0, 0x40},  /* floating point */
+	{0, 0x10},  /* CTRL */
+	{0, 0x02},  /* no-execute pages */
+	{5, 0x80},  /* little-endian mode */
+	{16, 0x80}, /* vector */
+	{18, 0x80}, /* vector-scalar */
+	{26, 0x80}, /* 64-bit atomics */
+	{40, 0x80}, /* radix MMU */
+	{46, 0x80}, /* system call vectored */
+	{62, 0x80}, /* random numbers */
+};
+
+#define PA_FEATURES_LEN 64 /* bytes of attributes */
+
+size_t cpu_model_pa_features(const struct cpu_model *model, uint8_t *buf, size_t size)
+{
+	if (size < PA_FEATURES_LEN + 2)
+		return 0;
+	memset(buf, 0, PA_FEATURES_LEN + 2);
+	buf[0] = PA_FEATURES_LEN;
+	for (unsigned i = 0; i < ARRAY_SIZE(pa_features); i++)
+		buf[2 + pa_features[i].byte] |= pa_features[i].bits;
+	return PA_FEATURES_LEN + 2;
+}

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vmm/base/bits.h"
+
 struct vcpus {
 	struct vcpus_params params;
 	pthread_mutex_t lock;
@@ -68,11 +70,15 @@ static void *vcpu_thread(void *arg)
 
 static int vcpu_thread_start(struct vcpu *v)
 {
+	static const int own[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	sigset_t all, before;
 	char name[16];
 	int r;
 
+	/* signals for the process go to the loop; those that a thread causes stay with it */
 	sigfillset(&all);
+	for (unsigned i = 0; i < ARRAY_SIZE(own); i++)
+		sigdelset(&all, own[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = -pthread_create(&v->thread, NULL, vcpu_thread, v);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The argument of ibm,client-architecture-support: a list of processors and option vectors, from the
+ * guest. LoPAR "Root Node Methods", ibm,client-architecture-support.
+ */
+#ifndef PAPRIKA_FDT_VECTORS_H
+#define PAPRIKA_FDT_VECTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/base/check.h"
+
+#define VECTORS_MAX      8192 /* bytes looked at: 8 vectors and a long processor list */
+#define OPTION_VECTOR_5  5
+#define OV5_LEN          27 /* the length byte and bytes 1 to 26 */
+#define OV5_MMU          24
+#define OV5_RADIX_EXT    26
+
+struct vectors {
+	bool pvr_matches; /* the list names the PVR, or its architecture level */
+	const uint8_t *option[8]; /* by number: [0] is a length less one, then bytes 1, 2, ... */
+	size_t option_len[8];     /* with the length byte; 0 where the guest gave none */
+};
+
+/*
+ * Takes apart the @len bytes at @buf, which must outlive the result, for a CPU of @pvr and
+ * @logical_pvr. -EINVAL: the list or a vector runs over the end.
+ */
+__must_check int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical_pvr,
+			       struct vectors *ret_vectors);
+
+/* ibm,architecture-vec-5: what the guest asked for and this VM has. At most OV5_LEN bytes. */
+size_t vectors_answer_5(const struct vectors *v, uint8_t answer[OV5_LEN]);
+
+#endif

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest.sh: Debian's ppc64el kernels and a busybox initramfs in the cache folder, fetched once.
+#   vmlinux-6.1 (64K pages, stable), vmlinux-6.12 (4K pages, backports, Debian 12), initrd.cpio.gz
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+# The name of the kernel package that the meta package NAME depends on, in SUITE ("" for any).
+kernel_package() {
+	foreign_apt ppc64el -qq -s install ${2:+-t "$2"} "$1" 2>/dev/null |
+		sed -n 's/^Inst \(linux-image-[0-9][^ ]*-powerpc64le\) .*/\1/p' | head -n 1
+}
+
+fetch_kernel() { # file, suite
+	[ -s "$CACHE/$1" ] && return 0
+	say "fetching $1 from Debian's archive"
+	pkg=$(kernel_package linux-image-powerpc64le "$2")
+	[ -n "$pkg" ] || return 1
+	rm -rf "$CACHE/unpack"
+	foreign_unpack ppc64el "$CACHE/unpack" "$pkg${2:+/$2}"
+	cp "$CACHE"/unpack/boot/vmlinux-* "$CACHE/$1.new"
+	mv "$CACHE/$1.new" "$CACHE/$1"
+	rm -rf "$CACHE/unpack"
+}
+
+fetch_busybox() {
+	[ -s "$CACHE/busybox-ppc64el" ] && return 0
+	say "fetching busybox for the guest from Debian's archive"
+	foreign_unpack ppc64el "$CACHE/unpack" busybox-static
+	bb=$(find "$CACHE/unpack" -path "*bin/busybox" -type f | head -n 1)
+	cp "$bb" "$CACHE/busybox-ppc64el"
+	rm -rf "$CACHE/unpack"
+}
+
+make_initrd() {
+	init=$(dirname "$0")/init
+	[ -s "$CACHE/initrd.cpio.gz" ] && [ "$CACHE/initrd.cpio.gz" -nt "$init" ] && return 0
+	root=$CACHE/initrd-root
+	rm -rf "$root"
+	mkdir -p "$root/bin" "$root/sbin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/etc"
+	cp "$CACHE/busybox-ppc64el" "$root/bin/busybox"
+	ln -s busybox "$root/bin/sh"
+	cp "$init" "$root/init"
+	chmod 755 "$root/init" "$root/bin/busybox"
+	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) | gzip -n -6 >"$CACHE/initrd.cpio.gz.new"
+	mv "$CACHE/initrd.cpio.gz.new" "$CACHE/initrd.cpio.gz"
+	rm -rf "$root"
+}
+
+mkdir -p "$CACHE"
+install_packages cpio gzip apt
+codename=$(. /etc/os-release; echo "$VERSION_CODENAME")
+fetch_kernel vmlinux-6.1 ""
+if [ "$codename" = bookworm ]; then
+	fetch_kernel vmlinux-6.12 bookworm-backports || say "no 6.12 kernel in this archive: left out"
+fi
+fetch_busybox
+make_initrd

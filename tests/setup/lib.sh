@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the set-up scripts share. To be sourced.
+
+CACHE=${PAPRIKA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paprika}
+
+say() {
+	printf 'paprika: %s\n' "$*" >&2
+}
+
+die() {
+	say "$*"
+	exit 1
+}
+
+# Runs a command as root: directly, or through sudo.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		die "need root (or sudo) for: $*"
+	fi
+}
+
+# install_packages PACKAGE...: those that are missing, saying so.
+install_packages() {
+	missing=
+	for p in "$@"; do
+		dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
+	done
+	[ -n "$missing" ] || return 0
+	say "installing from Debian's packages:$missing"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+		>/dev/null || die "could not install:$missing"
+}
+
+# The mirror and the suite that this system's own sources name, as "URI SUITE".
+system_mirror() {
+	{
+		cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+			sed -n 's/^deb \(\[[^]]*\] *\)\{0,1\}\([^ ]*\) \([^ ]*\) .*main.*/\2 \3/p'
+		for f in /etc/apt/sources.list.d/*.sources; do
+			[ -f "$f" ] && awk 'tolower($1)=="uris:"{u=$2} tolower($1)=="suites:"{print u, $2}' "$f"
+		done
+	} | awk -v c="$(. /etc/os-release; echo "$VERSION_CODENAME")" '$2==c{print; exit}'
+}
+
+# foreign_apt ARCH COMMAND...: apt-get for another architecture, with a state of its own in the cache.
+foreign_apt() {
+	arch=$1
+	shift
+	state=$CACHE/apt-$arch
+	if [ ! -f "$state/ready" ]; then
+		mirror=$(system_mirror)
+		[ -n "$mirror" ] || die "no Debian mirror in this system's apt sources"
+		uri=${mirror% *}
+		suite=${mirror#* }
+		mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/parts"
+		: >"$state/status"
+		printf 'deb %s %s main\ndeb %s %s-backports main\n' "$uri" "$suite" "$uri" "$suite" \
+			>"$state/sources.list"
+		foreign_apt_run "$arch" update -qq >/dev/null || die "cannot read the package lists for $arch"
+		: >"$state/ready"
+	fi
+	foreign_apt_run "$arch" "$@"
+}
+
+foreign_apt_run() {
+	arch=$1
+	shift
+	state=$CACHE/apt-$arch
+	apt-get -o Dir::State::status="$state/status" -o Dir::State="$state" \
+		-o Dir::State::Lists="$state/lists" -o Dir::Cache="$state/cache" \
+		-o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts="$state/parts" \
+		-o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts="$state/parts" \
+		-o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Debug::NoLocking=1 \
+		-o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# foreign_unpack ARCH DIR PACKAGE...: these packages alone, unpacked into DIR.
+foreign_unpack() {
+	arch=$1
+	dir=$2
+	shift 2
+	mkdir -p "$dir" "$CACHE/debs-$arch"
+	(cd "$CACHE/debs-$arch" && rm -f ./*.deb && foreign_apt "$arch" -qq download "$@" >/dev/null) ||
+		die "cannot download: $*"
+	for d in "$CACHE/debs-$arch"/*.deb; do
+		dpkg -x "$d" "$dir"
+	done
+	rm -f "$CACHE/debs-$arch"/*.deb
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Defaults of a configuration, and its end. */
+#include "vmm/machine/config.h"
+
+#include <stdlib.h>
+
+void config_init(struct vm_config *c)
+{
+	*c = (struct vm_config){
+		.cpu = cpu_model_find("power9"),
+		.cpus = 1,
+		.memory = 1ULL << 30,
+		.rng = true,
+	};
+}
+
+void config_done(struct vm_config *c)
+{
+	for (unsigned i = 0; i < c->console_count; i++)
+		free(c->consoles[i]);
+	free(c->name);
+	free(c->kernel);
+	free(c->initrd);
+	free(c->cmdline);
+	free(c->nvram);
+	free(c->trace);
+	free(c->output);
+}

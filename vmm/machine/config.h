@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user asked for: filled in by options.c, read by the machine. */
+#ifndef PAPRIKA_MACHINE_CONFIG_H
+#define PAPRIKA_MACHINE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/cpu/model.h"
+
+#define CONFIG_CONSOLES_MAX 8
+
+enum config_accel { CONFIG_ACCEL_AUTO, CONFIG_ACCEL_KVM, CONFIG_ACCEL_INTERP };
+enum config_on_reboot { CONFIG_REBOOT_RESET, CONFIG_REBOOT_EXIT };
+enum config_on_panic { CONFIG_PANIC_EXIT, CONFIG_PANIC_RESET, CONFIG_PANIC_PAUSE };
+enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
+
+/* Strings belong to the configuration. */
+struct vm_config {
+	char *name;
+	unsigned accel;
+	const struct cpu_model *cpu;
+	unsigned cpus;
+	uint64_t memory; /* bytes */
+	char *kernel, *initrd, *cmdline;
+	char *consoles[CONFIG_CONSOLES_MAX];
+	unsigned console_count;
+	char *nvram;
+	bool rng;
+	bool no_defaults;
+	unsigned on_reboot, on_panic, seccomp;
+	unsigned verbose;
+	bool quiet;
+	char *trace;
+	char *output; /* of the fdt command */
+	bool json;    /* of the host command */
+	bool help;
+};
+
+void config_init(struct vm_config *config);
+void config_done(struct vm_config *config);
+
+#endif

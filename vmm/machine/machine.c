@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Assembly of a VM, and its end in the reverse order. */
+#include "vmm/machine/machine.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fdt/desc.h"
+#include "hcalls/cas.h"
+#include "seccomp/sandbox.h"
+#include "vmm/base/bits.h"
+#include "vmm/base/log.h"
+#include "vmm/machine/host.h"
+
+static void quit_asked(void *ctx)
+{
+	struct machine *m = ctx;
+
+	vcpus_pause(m->vcpus);
+	loop_quit(m->loop, MACHINE_OFF);
+}
+
+static int open_loop(struct machine *m)
+{
+	int r = loop_new(&m->loop);
+
+	if (r == 0)
+		r = power_init(m);
+	if (r == 0)
+		r = loop_add_signal(m->loop, SIGTERM, quit_asked, m);
+	if (r == 0)
+		r = loop_add_signal(m->loop, SIGINT, quit_asked, m);
+	if (r == 0)
+		r = loop_add_signal(m->loop, SIGHUP, quit_asked, m);
+	if (r < 0)
+		log_error("cannot set up the event loop: %s", strerror(-r));
+	return r;
+}
+
+static int open_memory(struct machine *m)
+{
+	unsigned long long mib = m->config->memory >> 20;
+	uint64_t limit = host_memory();
+	int r;
+
+	if (m->config->memory > limit) {
+		log_error("--memory=%lluM: this host has %lluM in all", mib,
+			  (unsigned long long)(limit >> 20));
+		return -ENOMEM;
+	}
+	r = ram_open(&m->ram, m->config->memory);
+	if (r == 0)
+		r = gmem_new(&m->mem);
+	if (r == 0)
+		r = gmem_add(m->mem, GPA(0), m->ram.size, m->ram.hva);
+	if (r < 0)
+		log_error("--memory=%lluM: %s", mib, strerror(-r));
+	return r;
+}
+
+static int open_accel(struct machine *m)
+{
+	const struct vm_config *c = m->config;
+	char why[160];
+	int r;
+
+	if (c->accel == CONFIG_ACCEL_KVM) {
+		host_kvm_state(why, sizeof(why));
+		log_error("--accel=kvm: %s; --accel=interp works here", why);
+		return -ENODEV;
+	}
+	if (c->accel == CONFIG_ACCEL_AUTO && !c->quiet) {
+		host_kvm_state(why, sizeof(why));
+		log_warning("%s: the interpreter runs the guest", why);
+	}
+	m->ops = &interp_accel_ops;
+	r = m->ops->open(&(struct accel_params){.mem = m->mem, .ram = m->ram.hva,
+						.ram_size = m->ram.size, .model = c->cpu,
+						.max_vcpus = c->cpus}, &m->accel);
+	if (r < 0)
+		log_error("cannot open the interpreter: %s", strerror(-r));
+	return r;
+}
+
+static void deliver(void *ctx, unsigned server, bool level)
+{
+	struct machine *m = ctx;
+	struct vcpu *v = m->vcpus ? vcpus_by_server(m->vcpus, server) : NULL;
+
+	if (v)
+		v->ops->external_irq(v, level);
+}
+
+static int open_console(struct machine *m, unsigned index, const char *spec)
+{
+	struct irq_line line;
+	struct vty *vty;
+	char name[32];
+	const char *why = NULL;
+	int r;
+
+	snprintf(name, sizeof(name), "console %u", index);
+	r = chr_open(&(struct chr_params){.spec = spec, .name = name, .loop = m->loop,
+					  .quit = quit_asked, .ctx = m},
+		     &m->chrs[index], &why);
+	if (r < 0) {
+		if (r == -EINVAL)
+			log_error("--console=%s: %s", spec, why);
+		else
+			log_error("--console=%s: %s", spec, strerror(-r));
+		return r;
+	}
+	m->chr_count++;
+	r = xics_source_alloc(m->xics, false, &line);
+	if (r == 0)
+		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
+	if (r == 0) {
+		r = vio_add_vty(&m->vio, vty);
+		if (r < 0)
+			vty_free(vty);
+	}
+	return r;
+}
+
+static int open_devices(struct machine *m)
+{
+	const struct vm_config *c = m->config;
+	int r = xics_new(c->cpus, deliver, m, &m->xics);
+
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < c->console_count && r == 0; i++)
+		r = open_console(m, i, c->consoles[i]);
+	if (r == 0 && !c->console_count && !c->no_defaults)
+		r = open_console(m, 0, "stdio");
+	if (r == 0 && (!c->no_defaults || c->nvram)) {
+		r = nvram_new(c->nvram, &m->nvram);
+		if (r == -EINVAL)
+			log_error("--nvram=%s: not an NVRAM file: it must have %u bytes", c->nvram,
+				  NVRAM_SIZE);
+		else if (r < 0)
+			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
+	}
+	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc};
+	return r;
+}
+
+static int vcpu_thread_begins(void *ctx)
+{
+	struct machine *m = ctx;
+
+	return sandbox_enter_thread(SANDBOX_VCPU, (enum sandbox_mode)m->config->seccomp);
+}
+
+/* From here on nothing is opened: threads made now inherit what the process has given up. */
+static int enter_cage(struct machine *m)
+{
+	int r = sandbox_enter_process((enum sandbox_mode)m->config->seccomp);
+
+	if (r < 0)
+		log_error("cannot enter the sandbox: %s", strerror(-r));
+	return r;
+}
+
+static int open_vcpus(struct machine *m)
+{
+	int r = vcpus_new(&(struct vcpus_params){.ops = m->ops, .accel = m->accel,
+						 .count = m->config->cpus, .threads_per_core = 1,
+						 .handlers = machine_exit_handlers, .ctx = m,
+						 .thread_init = vcpu_thread_begins}, &m->vcpus);
+
+	if (r < 0)
+		log_error("cannot start the vCPUs: %s", strerror(-r));
+	return r;
+}
+
+static size_t console_write(void *ctx, const uint8_t *buf, size_t len)
+{
+	struct machine *m = ctx;
+
+	if (!m->vio.vty_count || vty_put(m->vio.vtys[0], buf, len) == 0)
+		return len;
+	return 0;
+}
+
+static size_t console_read(void *ctx, uint8_t *buf, size_t len)
+{
+	struct machine *m = ctx;
+
+	return m->vio.vty_count ? vty_get(m->vio.vtys[0], buf, len) : 0;
+}
+
+static int negotiate(void *ctx, gpa_t vectors, struct vof_cas_answer *ret_answer)
+{
+	struct machine *m = ctx;
+
+	return cas_negotiate(&m->env, vectors, ret_answer);
+}
+
+static int open_firmware(struct machine *m)
+{
+	struct tree_store store;
+	struct fdt_desc desc;
+	void *blob = NULL;
+	size_t len = 0;
+	int r;
+
+	m->env = (struct hcall_env){
+		.mem = m->mem, .vcpus = m->vcpus, .model = m->config->cpu, .xics = m->xics,
+		.vio = &m->vio, .rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
+		.rng = m->config->rng,
+	};
+	r = tree_describe(m->config, &m->vio, &m->env, &store, &desc);
+	if (r == 0)
+		r = fdt_build(&desc, &blob, &len);
+	if (r == 0)
+		r = vof_new(&(struct vof_params){
+				    .mem = m->mem, .dtb = blob, .dtb_len = len,
+				    .rtas_blob = rtas_blob, .rtas_blob_len = rtas_blob_len,
+				    .stdout_path = m->vio.vty_count ? "/vdevice/vty@71000000" : NULL,
+				    .callbacks = {.console_write = console_write,
+						  .console_read = console_read, .cas = negotiate,
+						  .exit = machine_power_ops.crashed, .ctx = m}},
+			    &m->vof);
+	free(blob);
+	m->env.vof = m->vof;
+	if (r < 0)
+		log_error("cannot set up the firmware: %s", strerror(-r));
+	return r;
+}
+
+typedef int machine_step(struct machine *m);
+
+static int take_steps(struct machine *m, const struct vm_config *config, machine_step *const steps[],
+		      size_t count)
+{
+	int r = 0;
+
+	memset(m, 0, sizeof(*m));
+	m->config = config;
+	hcall_init();
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = steps[i](m);
+	if (r < 0)
+		machine_close(m);
+	return r;
+}
+
+int machine_open(struct machine *m, const struct vm_config *config)
+{
+	static machine_step *const steps[] = {
+		boot_load_files, open_loop,  open_memory,   open_accel, open_devices,
+		enter_cage,      open_vcpus, open_firmware, boot_place,
+	};
+
+	return take_steps(m, config, steps, ARRAY_SIZE(steps));
+}
+
+int machine_open_devices(struct machine *m, const struct vm_config *config)
+{
+	static machine_step *const steps[] = {open_loop, open_devices};
+
+	return take_steps(m, config, steps, ARRAY_SIZE(steps));
+}
+
+int machine_run(struct machine *m)
+{
+	int r = sandbox_enter_thread(SANDBOX_LOOP, (enum sandbox_mode)m->config->seccomp);
+
+	if (r < 0) {
+		log_error("cannot enter the sandbox: %s", strerror(-r));
+		return MACHINE_FAILED;
+	}
+	vcpus_resume(m->vcpus);
+	r = loop_run(m->loop);
+	return r < 0 ? MACHINE_FAILED : r;
+}
+
+void machine_close(struct machine *m)
+{
+	vcpus_free(m->vcpus);
+	m->vcpus = NULL;
+	vof_free(m->vof);
+	nvram_free(m->nvram);
+	for (unsigned i = 0; i < m->vio.vty_count; i++)
+		vty_free(m->vio.vtys[i]);
+	for (unsigned i = 0; i < m->chr_count; i++)
+		chr_close(m->chrs[i]);
+	xics_free(m->xics);
+	if (m->accel)
+		m->ops->close(m->accel);
+	gmem_free(m->mem);
+	if (m->ram.hva)
+		ram_close(&m->ram);
+	boot_close_files(m);
+	if (m->power_watch)
+		power_done(m);
+	loop_free(m->loop);
+	chr_stdio_restore();
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine: the one place that knows every part, in the order in which they come to be.
+ * Threads: the loop thread, but for power_ops, whose functions any thread may call.
+ */
+#ifndef PAPRIKA_MACHINE_MACHINE_H
+#define PAPRIKA_MACHINE_MACHINE_H
+
+#include <pthread.h>
+
+#include "devices/nvram.h"
+#include "devices/rtc.h"
+#include "devices/vio/vio.h"
+#include "devices/xics/xics.h"
+#include "fdt/desc.h"
+#include "hcalls/hcall.h"
+#include "hcalls/rtas/rtas.h"
+#include "vmm/cpu/vcpu.h"
+#include "vmm/io/chr.h"
+#include "vmm/io/loop.h"
+#include "vmm/machine/config.h"
+#include "vmm/mem/ram.h"
+#include "vof/load.h"
+#include "vof/vof.h"
+
+/* How a VM ended: the exit status of the process. */
+enum machine_status {
+	MACHINE_OFF = 0,
+	MACHINE_USAGE = 1, /* could not be started */
+	MACHINE_CRASHED = 2,
+	MACHINE_FAILED = 3,
+};
+
+/* A file that stays mapped, for resets. */
+struct mapped_file {
+	const void *data;
+	size_t len;
+};
+
+enum power_request { POWER_NONE, POWER_OFF, POWER_RESET, POWER_CRASHED };
+
+struct machine {
+	const struct vm_config *config;
+	const struct accel_ops *ops;
+	struct loop *loop;
+	struct ram ram;
+	struct gmem *mem;
+	struct accel *accel;
+	struct xics *xics;
+	struct chr *chrs[CONFIG_CONSOLES_MAX];
+	unsigned chr_count;
+	struct vio_bus vio;
+	struct nvram *nvram;
+	struct rtc rtc;
+	struct rtas rtas;
+	struct vof *vof;
+	struct vcpus *vcpus;
+	struct hcall_env env;
+
+	struct mapped_file kernel_file, initrd_file;
+	struct kernel_image kernel;
+	struct kernel_placed placed;
+	uint64_t initrd_base;
+
+	struct loop_watch *power_watch;
+	pthread_mutex_t power_lock; /* of the next two */
+	enum power_request power_request;
+	char crash_reason[160];
+};
+
+/*
+ * Everything up to, and without, the first guest instruction. On failure one line has been logged and
+ * nothing is left behind.
+ */
+__must_check int machine_open(struct machine *m, const struct vm_config *config);
+/* The devices alone, for their description. */
+__must_check int machine_open_devices(struct machine *m, const struct vm_config *config);
+/* Runs it to its end: an enum machine_status. */
+int machine_run(struct machine *m);
+void machine_close(struct machine *m);
+
+/* The device tree that a VM of this configuration gets, malloc'd; no VM is made. */
+__must_check int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len);
+
+/* boot.c */
+int boot_load_files(struct machine *m);
+void boot_close_files(struct machine *m);
+/* Images into memory, the first vCPU at its entry; all vCPUs paused. */
+int boot_place(struct machine *m);
+
+/* power.c */
+extern const struct power_ops machine_power_ops;
+int power_init(struct machine *m);
+void power_done(struct machine *m);
+
+/* exits.c: the handlers for vcpus_params. */
+extern vcpu_exit_fn *const machine_exit_handlers[VCPU_EXIT_NR];
+
+/* tree.c: the device tree's description; the strings and tables in it belong to @store. */
+struct tree_store {
+	struct fdt_cpu_desc cpu;
+	struct fdt_rtas_call calls[64];
+	char hypertas[512];
+	char stdout_path[32];
+};
+int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
+		  const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the configuration and the parts to the description that the device tree is built from. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vmm/base/log.h"
+#include "vmm/machine/machine.h"
+
+static void describe_vdevice(struct fdt_writer *w, void *ctx)
+{
+	vio_describe(ctx, w);
+}
+
+static void describe_cpu(const struct cpu_model *m, struct fdt_cpu_desc *d)
+{
+	*d = (struct fdt_cpu_desc){
+		.node_name = m->node_name,
+		.pvr = m->pvr,
+		.isa = m->isa,
+		.dcache_size = m->dcache_size,
+		.icache_size = m->icache_size,
+		.line_size = m->line_size,
+		.clock_hz = m->clock_hz,
+		.timebase_hz = TIMEBASE_HZ,
+	};
+	d->pa_features_len = cpu_model_pa_features(m, d->pa_features, sizeof(d->pa_features));
+}
+
+int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
+		  const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
+{
+	unsigned n = 0;
+	int len = hcall_hypertas_strings(env, store->hypertas, sizeof(store->hypertas));
+
+	if (len < 0)
+		return len;
+	describe_cpu(config->cpu, &store->cpu);
+	while (n < 64 && (store->calls[n].name = rtas_function(n, &store->calls[n].token)))
+		n++;
+	*desc = (struct fdt_desc){
+		.cpu = &store->cpu,
+		.cpus = config->cpus,
+		.max_cpus = config->cpus,
+		.vm_name = config->name,
+		.memory_size = config->memory,
+		.bootargs = config->cmdline,
+		.rtas_calls = store->calls,
+		.rtas_call_count = n,
+		.rtas_size = (uint32_t)rtas_blob_len,
+		.hypertas = store->hypertas,
+		.hypertas_len = (size_t)len,
+		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
+		.describe_vdevice = describe_vdevice,
+		.ctx = (void *)(uintptr_t)vio,
+	};
+	if (vio->vty_count) {
+		snprintf(store->stdout_path, sizeof(store->stdout_path), "/vdevice/vty@%x",
+			 vty_unit(vio->vtys[0]));
+		desc->stdout_path = store->stdout_path;
+	}
+	return 0;
+}
+
+int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len)
+{
+	/* the terminals of a VM that never runs: their nodes are all that is wanted */
+	struct vm_config silent = *config;
+	char null[] = "null";
+	struct machine m;
+	struct tree_store store;
+	struct fdt_desc desc;
+	int r;
+
+	for (unsigned i = 0; i < silent.console_count; i++)
+		silent.consoles[i] = null;
+	if (!silent.console_count && !silent.no_defaults)
+		silent.consoles[silent.console_count++] = null;
+	silent.nvram = NULL;
+	r = machine_open_devices(&m, &silent);
+	if (r < 0)
+		return r;
+	r = tree_describe(config, &m.vio, &m.env, &store, &desc);
+	if (r == 0)
+		r = fdt_build(&desc, ret_blob, ret_len);
+	machine_close(&m);
+	return r;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* paprika: parse, build the machine, lock the sandbox, run the loop. The one place that exits. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fdt/print.h"
+#include "seccomp/policy.h"
+#include "vmm/base/bits.h"
+#include "vmm/base/log.h"
+#include "vmm/machine/host.h"
+#include "vmm/machine/machine.h"
+#include "vmm/machine/options.h"
+
+_Noreturn void sandbox_violation_exit(void)
+{
+	chr_stdio_restore();
+	_exit(MACHINE_FAILED);
+}
+
+/* A bug of ours: the terminal as it was, then the default action. */
+static void fatal_signal(int signo)
+{
+	chr_stdio_restore();
+	signal(signo, SIG_DFL);
+	raise(signo);
+}
+
+static void signals_init(void)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	sigset_t block;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(fatal); i++)
+		signal(fatal[i], fatal_signal);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&block);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGHUP);
+	sigprocmask(SIG_BLOCK, &block, NULL);
+}
+
+static int command_run(struct vm_config *config)
+{
+	static struct machine m;
+	int status;
+
+	if (!config->kernel) {
+		log_error("--kernel is missing: this version boots a kernel given on the command line");
+		return MACHINE_USAGE;
+	}
+	signals_init();
+	if (sandbox_policy_init() < 0 || machine_open(&m, config) < 0)
+		return MACHINE_USAGE;
+	status = machine_run(&m);
+	machine_close(&m);
+	return status;
+}
+
+static int fdt_write(const char *path, const void *blob, size_t len)
+{
+	FILE *f = fopen(path, "we");
+	int r = 0;
+
+	if (!f)
+		r = -errno;
+	else if (fwrite(blob, 1, len, f) != len)
+		r = -EIO;
+	if (f && fclose(f) && r == 0)
+		r = -errno;
+	if (r < 0)
+		log_error("--output=%s: %s", path, strerror(-r));
+	return r;
+}
+
+static int command_fdt(struct vm_config *config)
+{
+	void *blob;
+	size_t len;
+	int r = machine_fdt(config, &blob, &len);
+
+	if (r < 0)
+		return MACHINE_USAGE;
+	if (config->output)
+		r = fdt_write(config->output, blob, len);
+	else
+		fdt_print(stdout, blob);
+	free(blob);
+	return r < 0 ? MACHINE_USAGE : 0;
+}
+
+static int command_host(struct vm_config *config)
+{
+	host_report(stdout, config->json);
+	return 0;
+}
+
+static const struct {
+	const char *name, *help;
+	enum option_command options;
+	int (*fn)(struct vm_config *config);
+} commands[] = {
+	{"run", "boot a VM in the foreground", OPTION_RUN, command_run},
+	{"fdt", "write the device tree a VM would get", OPTION_FDT, command_fdt},
+	{"host", "what this host can run", OPTION_HOST, command_host},
+};
+
+/* Commands of the design that later versions bring. */
+static const char *const commands_later[] = {
+	"devices", "list", "status", "console", "pause", "resume", "powerdown", "reset",
+	"stop", "attach", "detach", "set", "snapshot", "migrate",
+};
+
+static int usage(FILE *out)
+{
+	fprintf(out, "usage: paprika COMMAND [OPTION...]\n\n");
+	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-6s %s\n", commands[i].name, commands[i].help);
+	fprintf(out, "\npaprika COMMAND --help lists the options of a command; --version, the version\n");
+	return out == stdout ? 0 : MACHINE_USAGE;
+}
+
+static int command_main(unsigned i, int argc, char **argv)
+{
+	struct vm_config config;
+	int r;
+
+	config_init(&config);
+	r = options_parse(&config, commands[i].options, argc, argv);
+	if (r == 0 && config.help) {
+		printf("usage: paprika %s [OPTION...]\n\n", commands[i].name);
+		options_help(stdout, commands[i].options);
+	} else if (r == 0) {
+		log_set_level(config.quiet ? LOG_LEVEL_ERROR :
+			      config.verbose ? LOG_LEVEL_WARNING + config.verbose :
+					       LOG_LEVEL_WARNING);
+		r = commands[i].fn(&config);
+	}
+	config_done(&config);
+	return r < 0 ? MACHINE_USAGE : r;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return usage(stderr);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return usage(stdout);
+	if (!strcmp(argv[1], "--version")) {
+		printf("paprika %s\n", PAPRIKA_VERSION);
+		return 0;
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return command_main(i, argc - 2, argv + 2);
+	for (unsigned i = 0; i < ARRAY_SIZE(commands_later); i++)
+		if (!strcmp(argv[1], commands_later[i])) {
+			log_error("%s: not available in this version", argv[1]);
+			return MACHINE_USAGE;
+		}
+	log_error("%s: no such command; paprika --help lists them", argv[1]);
+	return MACHINE_USAGE;
+}
