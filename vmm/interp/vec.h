@@ -61,6 +61,15 @@ static inline void vec_set_cr6(struct icpu *cpu, vu64 mask)
 				     : cr_encode(CR_EQ);
 }
 
+/* @v, or the limit it exceeds; then VSCR[SAT] is set. */
+static inline int64_t vec_clamp(struct icpu *cpu, int64_t v, int64_t min, int64_t max)
+{
+	if (v >= min && v <= max)
+		return v;
+	cpu->vscr |= VSCR_SAT;
+	return v < min ? min : max;
+}
+
 /*
  * Shuffles with constant indices, numbered as the ISA numbers the elements of A || B. 8-, 16- and
  * 32-bit elements.
@@ -152,7 +161,7 @@ static inline void vec_set_cr6(struct icpu *cpu, vu64 mask)
 		vsr_t t;                                                                           \
 		unsigned i;                                                                        \
                                                                                                    \
-		(void)a;                                                                           \
+		(void)a, (void)b;                                                                  \
 		for (i = 0; i < (n); i++)                                                          \
 			stmt;                                                                      \
 		cpu->vsr[op->rt] = t;                                                              \
