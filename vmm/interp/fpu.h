@@ -60,6 +60,8 @@
 /* cpu->fp_fast */
 #define FP_FAST      1u
 #define FP_FAST_MADD 2u /* and the host has fused multiply-add */
+#define FP_EXACT     4u /* host results known to be exact need no flags */
+#define FP_EXACT_FMA 8u /* and the host can tell by fused multiply-add */
 
 /*
  * Recomputes what follows from FPSCR: its summary bits VX and FEX, and fp_fast. Whoever assigns
@@ -78,6 +80,17 @@ static inline bool fpu_trap_due(const struct icpu *cpu)
 
 /* CR1 of a record form. */
 void fpu_record(struct icpu *cpu);
+
+/* What an instruction's exceptions ask for. */
+#define FPU_SUPPRESS 1u /* an enabled invalid operation or zero divide: no result is written */
+#define FPU_ENABLED  2u /* some enabled exception was raised */
+
+/* Adds the exceptions @flags to FPSCR; of the scalar form they replace FR and FI too. Returns FPU_*. */
+unsigned fpu_raise(struct icpu *cpu, uint32_t flags);
+unsigned fpu_raise_scalar(struct icpu *cpu, uint32_t flags);
+/* What the instruction ends with when fpu_raise gave @raised. */
+enum insn_result fpu_result(const struct icpu *cpu, unsigned raised);
+void fpu_set_fprf(struct icpu *cpu, uint32_t fprf);
 
 /* lfs and stfs: moves between the formats, no exception, NaNs as they are. Book I 4.6.2, 4.6.3. */
 static inline uint64_t fpu_single_to_double(uint32_t s)
@@ -109,6 +122,11 @@ static inline uint32_t fpu_double_to_single(uint64_t d)
 	return (uint32_t)(d >> 63) << 31 | (uint32_t)(frac >> (926 - exp));
 }
 
+static inline unsigned fpu_exponent(uint64_t a)
+{
+	return (unsigned)(a >> 52) & 0x7ff;
+}
+
 static inline bool fpu_is_nan(uint64_t a)
 {
 	return (a & ~FP_SIGN) > FP_EXP;
@@ -135,6 +153,26 @@ static inline uint64_t fpu_bits(double d)
 		double d;
 		uint64_t u;
 	} v = {.d = d};
+
+	return v.u;
+}
+
+static inline float fpu_s(uint32_t bits)
+{
+	union {
+		uint32_t u;
+		float s;
+	} v = {.u = bits};
+
+	return v.s;
+}
+
+static inline uint32_t fpu_bits_s(float s)
+{
+	union {
+		float s;
+		uint32_t u;
+	} v = {.s = s};
 
 	return v.u;
 }
