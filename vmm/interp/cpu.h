@@ -156,7 +156,8 @@ struct icpu {
 	uint64_t ca, ca32, ov, ov32, so; /* 0 or 1 each */
 	uint64_t msr;
 	uint64_t fpscr;
-	uint8_t fp_fast; /* the host's arithmetic may be used unchecked, see fpu.h */
+	uint64_t fp_pending; /* complement of the result whose class FPRF is to show; 0: none */
+	uint8_t fp_fast; /* FP_FAST*: the host's arithmetic may be used, see fpu.h */
 	uint8_t mmio_done; /* the access that caused the last exit has been answered */
 	uint8_t mmio_open; /* the last exit is an access that must be answered */
 	uint8_t hcall_open; /* the last exit is an h-call whose answer goes into r3..r12 */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Floating point: FPSCR, and arithmetic on the host's FPU with Power's results.
+ * Floating point: the FPSCR, and when the host's FPU may be used as it is. Power ISA 3.0B Book I 4.2 to 4.6.
  *
- * Fast: while the inexact exception is sticky already, rounding is to nearest and no exception is enabled, a
- * host operation on ordinary numbers needs no flags: cpu->fp_fast. Everything else goes through
- * fpu_*(), which work out results and flags in full.
+ * Fast: while the inexact exception is sticky already, rounding is to nearest and neither inexact nor
+ * underflow is enabled (cpu->fp_fast), a host operation whose result is an ordinary number needs no flags.
+ * FPRF follows from the result when it is asked for (cpu->fp_pending); FR and FI are not maintained then.
+ * Everything else is worked out with integers in softfp.c. The host's FP environment is the default one
+ * and is never read or changed.
  */
 #ifndef PAPRIKA_INTERP_FPU_H
 #define PAPRIKA_INTERP_FPU_H
 
 #include "vmm/interp/cpu.h"
 
-/* FPSCR, Power ISA 3.0B Book I 4.2.2; bits of the low word. */
+/* FPSCR, Book I 4.2.2: bits of the low word. */
 #define FPSCR_FX     0x80000000u
 #define FPSCR_FEX    0x40000000u
 #define FPSCR_VX     0x20000000u
@@ -28,8 +30,8 @@
 #define FPSCR_FR     0x00040000u
 #define FPSCR_FI     0x00020000u
 #define FPSCR_FPRF   0x0001f000u
-#define FPSCR_FPCC   0x0000f000u
 #define FPSCR_C      0x00010000u
+#define FPSCR_FPCC   0x0000f000u
 #define FPSCR_VXSOFT 0x00000400u
 #define FPSCR_VXSQRT 0x00000200u
 #define FPSCR_VXCVI  0x00000100u
@@ -40,18 +42,57 @@
 #define FPSCR_XE     0x00000008u
 #define FPSCR_NI     0x00000004u
 #define FPSCR_RN     0x00000003u
+#define FPSCR_DRN    (7ULL << 32)
+
+#define FPSCR_ENABLES (FPSCR_VE | FPSCR_OE | FPSCR_UE | FPSCR_ZE | FPSCR_XE)
 #define FPSCR_VXALL                                                                                \
 	(FPSCR_VXSNAN | FPSCR_VXISI | FPSCR_VXIDI | FPSCR_VXZDZ | FPSCR_VXIMZ | FPSCR_VXVC |       \
 	 FPSCR_VXSOFT | FPSCR_VXSQRT | FPSCR_VXCVI)
+/* The exceptions that stay until they are cleared. */
 #define FPSCR_STICKY (FPSCR_OX | FPSCR_UX | FPSCR_ZX | FPSCR_XX | FPSCR_VXALL)
 
-#define FP_QNAN       0x7ff8000000000000ULL
-#define FP_QUIET      0x0008000000000000ULL
-#define FP_SIGN       0x8000000000000000ULL
-#define FP_EXP        0x7ff0000000000000ULL
-#define FP_FRAC       0x000fffffffffffffULL
+#define FP_QNAN  0x7ff8000000000000ULL
+#define FP_QUIET 0x0008000000000000ULL
+#define FP_SIGN  0x8000000000000000ULL
+#define FP_EXP   0x7ff0000000000000ULL
+#define FP_FRAC  0x000fffffffffffffULL
 
-/* lfs and stfs: exact moves between formats, no exception, NaNs as they are. Book I 4.6.2, 4.6.3. */
+/* cpu->fp_fast */
+#define FP_FAST      1u
+#define FP_FAST_MADD 2u /* and the host has fused multiply-add */
+#define FP_EXACT     4u /* host results known to be exact need no flags */
+#define FP_EXACT_FMA 8u /* and the host can tell by fused multiply-add */
+
+/*
+ * Recomputes what follows from FPSCR: its summary bits VX and FEX, and fp_fast. Whoever assigns
+ * cpu->fpscr calls it (restoring a context sets cpu->fp_pending to 0, too).
+ */
+void fpu_update(struct icpu *cpu);
+
+/* FPSCR as mffs gives it; whoever reads cpu->fpscr uses this. */
+uint64_t fpu_fpscr(struct icpu *cpu);
+
+/* An enabled exception is on and MSR[FE0 FE1] ask for the program interrupt. */
+static inline bool fpu_trap_due(const struct icpu *cpu)
+{
+	return (cpu->fpscr & FPSCR_FEX) && (cpu->msr & (MSR_FE0 | MSR_FE1));
+}
+
+/* CR1 of a record form. */
+void fpu_record(struct icpu *cpu);
+
+/* What an instruction's exceptions ask for. */
+#define FPU_SUPPRESS 1u /* an enabled invalid operation or zero divide: no result is written */
+#define FPU_ENABLED  2u /* some enabled exception was raised */
+
+/* Adds the exceptions @flags to FPSCR; of the scalar form they replace FR and FI too. Returns FPU_*. */
+unsigned fpu_raise(struct icpu *cpu, uint32_t flags);
+unsigned fpu_raise_scalar(struct icpu *cpu, uint32_t flags);
+/* What the instruction ends with when fpu_raise gave @raised. */
+enum insn_result fpu_result(const struct icpu *cpu, unsigned raised);
+void fpu_set_fprf(struct icpu *cpu, uint32_t fprf);
+
+/* lfs and stfs: moves between the formats, no exception, NaNs as they are. Book I 4.6.2, 4.6.3. */
 static inline uint64_t fpu_single_to_double(uint32_t s)
 {
 	uint64_t sign = (uint64_t)(s >> 31) << 63;
@@ -81,43 +122,10 @@ static inline uint32_t fpu_double_to_single(uint64_t d)
 	return (uint32_t)(d >> 63) << 31 | (uint32_t)(frac >> (926 - exp));
 }
 
-/* To be called after any change of FPSCR: the summary bits, fp_fast. */
-void fpu_update(struct icpu *cpu);
-
-/* Two-operand and three-operand arithmetic on doubles' bits. */
-enum fpu_op { FPU_ADD, FPU_SUB, FPU_MUL, FPU_DIV, FPU_SQRT };
-
-/*
- * The result of @op on @a and @b, rounded to double or @single, by FPSCR's mode; flags into FPSCR.
- * *ret is not set if an enabled exception suppresses it. True if an enabled exception asks for a
- * program interrupt.
- */
-bool fpu_arith(struct icpu *cpu, enum fpu_op op, uint64_t a, uint64_t b, bool single,
-	       uint64_t *ret);
-/* a * c + b; @negate_b subtracts b, @negate the result (unless NaN). */
-bool fpu_madd(struct icpu *cpu, uint64_t a, uint64_t b, uint64_t c, bool negate_b, bool negate,
-	      bool single, uint64_t *ret);
-/* frsp, xsrsp: to single precision. */
-bool fpu_round_single(struct icpu *cpu, uint64_t a, uint64_t *ret);
-/* The estimates fre(s), frsqrte(s). */
-bool fpu_reciprocal(struct icpu *cpu, uint64_t a, bool single, uint64_t *ret);
-bool fpu_rsqrt(struct icpu *cpu, uint64_t a, bool single, uint64_t *ret);
-
-enum fpu_int { FPU_INT_S64, FPU_INT_U64, FPU_INT_S32, FPU_INT_U32 };
-/* To an integer, by FPSCR's rounding mode or towards zero; saturates. */
-bool fpu_to_int(struct icpu *cpu, uint64_t a, enum fpu_int kind, bool truncate, uint64_t *ret);
-/* From an integer of 64 bits. */
-bool fpu_from_int(struct icpu *cpu, uint64_t v, bool is_signed, bool single, uint64_t *ret);
-
-enum fpu_round { FPU_NEAREST_AWAY, FPU_ZERO, FPU_PLUS, FPU_MINUS, FPU_CURRENT };
-/* To an integral value in floating-point format; @inexact: XX may be set. */
-bool fpu_round_int(struct icpu *cpu, uint64_t a, enum fpu_round mode, bool inexact, uint64_t *ret);
-
-/* The CR nibble of a comparison, with FPCC and exceptions; @ordered as fcmpo. */
-bool fpu_compare(struct icpu *cpu, uint64_t a, uint64_t b, bool ordered, unsigned *ret_nibble);
-
-/* While set by fpu_vector_begin, results' classes stay out of FPRF, FR and FI (vector instructions). */
-void fpu_set_fprf(struct icpu *cpu, uint64_t result, bool single);
+static inline unsigned fpu_exponent(uint64_t a)
+{
+	return (unsigned)(a >> 52) & 0x7ff;
+}
 
 static inline bool fpu_is_nan(uint64_t a)
 {
@@ -127,12 +135,6 @@ static inline bool fpu_is_nan(uint64_t a)
 static inline bool fpu_is_snan(uint64_t a)
 {
 	return fpu_is_nan(a) && !(a & FP_QUIET);
-}
-
-/* The result is an ordinary number, so that no flag but XX can be due. */
-static inline bool fpu_is_plain(uint64_t r)
-{
-	return ((r >> 52) & 0x7ff) - 1u < 0x7fe;
 }
 
 static inline double fpu_d(uint64_t bits)
@@ -151,6 +153,26 @@ static inline uint64_t fpu_bits(double d)
 		double d;
 		uint64_t u;
 	} v = {.d = d};
+
+	return v.u;
+}
+
+static inline float fpu_s(uint32_t bits)
+{
+	union {
+		uint32_t u;
+		float s;
+	} v = {.u = bits};
+
+	return v.s;
+}
+
+static inline uint32_t fpu_bits_s(float s)
+{
+	union {
+		float s;
+		uint32_t u;
+	} v = {.s = s};
 
 	return v.u;
 }
