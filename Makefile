@@ -74,6 +74,9 @@ $(B)/obj/%.o: %.c
 	@echo "  CC    $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c -o $@ $<
 
+# Handlers must stay whole: a shared tail would be a jump more in each.
+$(B)/obj/vmm/interp/%.o: CFLAGS += -fno-partial-inlining -fno-ipa-icf
+
 # Unit tests: one program a file, linked with everything but main.
 UNIT_SRCS  := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 UNIT_TESTS := $(UNIT_SRCS:tests/unit/%.c=$(B)/tests/unit/%)

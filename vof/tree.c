@@ -15,7 +15,7 @@ static int tree_number_nodes(void *tree)
 
 	fdt_find_max_phandle(tree, &next);
 	next++;
-	for (node = 0; node >= 0; node = fdt_next_node(tree, node, &depth)) {
+	for (node = 0; node >= 0 && depth >= 0; node = fdt_next_node(tree, node, &depth)) {
 		if (fdt_get_phandle(tree, node))
 			continue;
 		r = fdt_setprop_u32(tree, node, "phandle", next++);

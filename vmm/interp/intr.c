@@ -58,11 +58,16 @@ void code_flags_update(struct icpu *cpu)
 			cpu->contexts[i].fetch[e].tag = TLB_INVALID;
 }
 
+/* What a partition's thread has of the MSR: no hypervisor state, no transactions. */
+#define MSR_BITS                                                                                   \
+	(MSR_SF | MSR_VEC | MSR_VSX | MSR_EE | MSR_PR | MSR_FP | MSR_ME | MSR_FE0 | MSR_SE |       \
+	 MSR_BE | MSR_FE1 | MSR_IR | MSR_DR | MSR_PMM | MSR_RI | MSR_LE)
+
 void msr_set(struct icpu *cpu, uint64_t msr)
 {
-	uint64_t changed = msr ^ cpu->msr;
+	uint64_t changed = (msr & MSR_BITS) ^ cpu->msr;
 
-	cpu->msr = msr;
+	cpu->msr = msr & MSR_BITS;
 	if (changed & (MSR_IR | MSR_DR | MSR_PR))
 		tlb_select(cpu);
 	if (changed & (MSR_LE | MSR_SF))

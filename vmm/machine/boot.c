@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "vmm/base/bits.h"
 #include "vmm/base/cleanup.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/layout.h"
@@ -88,24 +89,19 @@ static int kernel_place(struct machine *m)
 	return r;
 }
 
+/* Right behind the kernel: it takes what lies above the initrd for its own tables. */
 static int initrd_place(struct machine *m)
 {
-	uint64_t size = m->initrd_file.len, top = m->config->memory, base;
+	uint64_t size = m->initrd_file.len, end;
+	uint64_t base = align_up(m->placed.end + LAYOUT_KERNEL_ROOM, LAYOUT_INITRD_ALIGN);
 
 	if (!size)
 		return 0;
-	if (top > LAYOUT_INITRD_TOP)
-		top = LAYOUT_INITRD_TOP;
-	/* one that is too large for its usual place goes above it */
-	if (size > top - (m->placed.end + LAYOUT_KERNEL_ROOM))
-		top = m->config->memory;
-	if (m->placed.end + LAYOUT_KERNEL_ROOM > top ||
-	    size > top - (m->placed.end + LAYOUT_KERNEL_ROOM)) {
+	if (!check_add_u64(base + LAYOUT_KERNEL_ROOM, size, &end) || end > m->config->memory) {
 		log_error("--initrd=%s: it does not fit into --memory=%lluM beside the kernel",
 			  m->config->initrd, (unsigned long long)(m->config->memory >> 20));
 		return -EFBIG;
 	}
-	base = (top - size) & ~(LAYOUT_INITRD_ALIGN - 1);
 	m->initrd_base = base;
 	return gmem_write(m->mem, GPA(base), m->initrd_file.data, size);
 }

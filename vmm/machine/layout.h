@@ -5,10 +5,8 @@
 
 /* The firmware has the first 64 KiB. A vmlinux is relocatable, in steps of 64 KiB at least. */
 #define LAYOUT_KERNEL_BASE (4ULL << 20)
-/* What a kernel needs behind its image while it starts. */
-#define LAYOUT_KERNEL_ROOM (16ULL << 20)
-/* The initrd ends below this: within what kernels reach before they know their memory. */
-#define LAYOUT_INITRD_TOP   (768ULL << 20)
+/* What a kernel needs free behind its image, and above the initrd, while it starts. */
+#define LAYOUT_KERNEL_ROOM  (16ULL << 20)
 #define LAYOUT_INITRD_ALIGN 0x10000ULL
 
 #endif

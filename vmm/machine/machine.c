@@ -27,8 +27,15 @@ static int open_loop(struct machine *m)
 {
 	int r = loop_new(&m->loop);
 
-	if (r == 0)
-		r = power_init(m);
+	if (r < 0)
+		log_error("cannot set up the event loop: %s", strerror(-r));
+	return r;
+}
+
+static int open_power(struct machine *m)
+{
+	int r = power_init(m);
+
 	if (r == 0)
 		r = loop_add_signal(m->loop, SIGTERM, quit_asked, m);
 	if (r == 0)
@@ -36,7 +43,7 @@ static int open_loop(struct machine *m)
 	if (r == 0)
 		r = loop_add_signal(m->loop, SIGHUP, quit_asked, m);
 	if (r < 0)
-		log_error("cannot set up the event loop: %s", strerror(-r));
+		log_error("cannot watch for signals: %s", strerror(-r));
 	return r;
 }
 
@@ -252,8 +259,8 @@ static int take_steps(struct machine *m, const struct vm_config *config, machine
 int machine_open(struct machine *m, const struct vm_config *config)
 {
 	static machine_step *const steps[] = {
-		boot_load_files, open_loop,  open_memory,   open_accel, open_devices,
-		enter_cage,      open_vcpus, open_firmware, boot_place,
+		boot_load_files, open_loop,  open_power, open_memory,   open_accel,
+		open_devices,    enter_cage, open_vcpus, open_firmware, boot_place,
 	};
 
 	return take_steps(m, config, steps, ARRAY_SIZE(steps));

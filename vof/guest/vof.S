@@ -7,6 +7,9 @@
  */
 #define H_VOF_CLIENT 0xf005
 
+/* Between the blob and the end of the 64 KiB that are the firmware's. */
+#define STACK_TOP    0xff00
+
 	.machine power8
 	.section .text
 	.globl	_start
@@ -45,7 +48,8 @@ _start:
 	bl	1f
 1:	mflr	7
 	addi	5, 7, client - 1b
-	addi	1, 7, stack_top - 1b - 128
+	lis	1, STACK_TOP@h
+	ori	1, 1, STACK_TOP@l
 	li	0, 0
 	std	0, 0(1)
 	mtctr	6
@@ -71,8 +75,3 @@ fault:
 	ori	3, 3, H_VOF_CLIENT@l
 	sc	1
 	b	.
-
-	.balign	16
-stack:
-	.space	1024
-stack_top:
