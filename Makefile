@@ -94,3 +94,21 @@ clean:
 	rm -rf build
 
 -include $(OBJS:.o=.d) $(MAIN_OBJ:.o=.d) $(UNIT_SRCS:%.c=$(B)/obj/%.d)
+
+# What a newcomer runs: each sets up what it needs, builds and goes.
+.PHONY: demo check setup-host setup-guest install
+setup-host:
+	@sh tests/setup/host.sh
+setup-guest: setup-host
+	@sh tests/setup/guest.sh
+
+demo: setup-guest
+	@$(MAKE) --no-print-directory $(B)/paprika
+	@sh tests/demo.sh
+
+check: setup-guest
+	@$(MAKE) --no-print-directory all
+	@sh tests/check.sh
+
+install: $(B)/paprika
+	install -D -m 755 $(B)/paprika $(DESTDIR)$(PREFIX)/bin/paprika

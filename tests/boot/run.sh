@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Whole boots in the interpreter, and what a user gets for bad input.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/setup/lib.sh
+P=build/paprika
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+count=0
+
+# expect NAME STATUS PATTERN COMMAND...: the exit status, and a line of its output
+expect() {
+	name=$1
+	status=$2
+	pattern=$3
+	shift 3
+	count=$((count + 1))
+	timeout 120 "$@" >"$tmp/out" 2>&1 </dev/null
+	got=$?
+	if [ "$got" -ne "$status" ] || ! grep -qE -- "$pattern" "$tmp/out"; then
+		bad=$((bad + 1))
+		echo "$name: status $got, expected $status and: $pattern"
+		tail -n 15 "$tmp/out"
+	fi
+}
+
+boot() { # NAME STATUS PATTERN KERNEL WORD [OPTION...]
+	name=$1
+	status=$2
+	pattern=$3
+	kernel=$4
+	word=$5
+	shift 5
+	expect "$name" "$status" "$pattern" $P run --accel interp --cpu power9 --memory 2G --kernel "$CACHE/$kernel" \
+		--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 paprika.do=$word" "$@"
+}
+
+for k in vmlinux-6.1 vmlinux-6.12; do
+	[ -s "$CACHE/$k" ] || continue
+	boot "$k to init and power-off" 0 '^Linux .* ppc64le' "$k" auto
+	boot "$k panics" 2 'guest crashed: OS panic: sysrq triggered crash' "$k" panic
+	boot "$k registers at a panic" 2 'pc [0-9a-f]{16} msr [0-9a-f]{16}' "$k" panic
+done
+boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-reboot=exit
+
+# A reboot boots again: two starts of init, then it is ended.
+count=$((count + 1))
+(timeout 10 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$CACHE/initrd.cpio.gz" \
+	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1)
+if [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; then
+	bad=$((bad + 1))
+	echo "a reboot does not boot again"
+fi
+
+# Input typed at the console reaches the guest.
+count=$((count + 1))
+(sleep 4; echo hello; sleep 1; echo bye; sleep 2) | timeout 30 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" \
+	--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 quiet paprika.do=echo" >"$tmp/out" 2>&1
+if ! grep -q 'got: hello' "$tmp/out"; then
+	bad=$((bad + 1))
+	echo "input does not reach the guest"
+	tail -n 5 "$tmp/out"
+fi
+
+# Bad input: each a line that says what is wrong.
+run="$P run --accel interp"
+printf '\177ELF\001\001\001\000\000\000\000\000\000\000\000\000\002\000\003\000' >"$tmp/x86"
+head -c 64 /dev/zero >>"$tmp/x86"
+head -c 1000 "$CACHE/vmlinux-6.1" >"$tmp/short"
+echo text >"$tmp/text"
+expect "kernel missing" 1 'none: No such file' $run --kernel "$tmp/none"
+expect "not an ELF" 1 'not an ELF' $run --kernel "$tmp/text"
+expect "32-bit x86" 1 '32-bit x86' $run --kernel "$tmp/x86"
+expect "truncated" 1 'truncated' $run --kernel "$tmp/short"
+expect "initrd missing" 1 'initrd=.*No such file' $run --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/none"
+expect "memory 0" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 0
+expect "memory 1M" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 1M
+expect "memory 100T" 1 'this host has' $run --kernel "$CACHE/vmlinux-6.1" --memory 100T
+expect "unknown option" 1 'did you mean memory' $run --memry 1G
+printf '[vm]\nmemory = 1G\nbogus = 1\n' >"$tmp/conf"
+expect "unknown key" 1 'conf:3: bogus' $P run --config "$tmp/conf"
+
+echo "$count boots and refusals, $bad wrong"
+[ "$bad" -eq 0 ]
