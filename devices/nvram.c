@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 struct nvram {
@@ -74,13 +75,13 @@ int nvram_fetch(struct nvram *n, uint32_t offset, void *buf, uint32_t len)
 
 int nvram_store(struct nvram *n, uint32_t offset, const void *buf, uint32_t len)
 {
+	const struct iovec io = {.iov_base = (void *)(uintptr_t)buf, .iov_len = len};
 	int r = 0;
 
 	if (!check_range_u64(offset, len, NVRAM_SIZE))
 		return -EINVAL;
 	pthread_mutex_lock(&n->lock);
-	if (n->fd >= 0 &&
-	    (pwrite(n->fd, buf, len, offset) != (ssize_t)len || fdatasync(n->fd) < 0))
+	if (n->fd >= 0 && pwritev2(n->fd, &io, 1, offset, RWF_DSYNC) != (ssize_t)len)
 		r = -EIO;
 	if (r == 0)
 		memcpy(n->bytes + offset, buf, len);

@@ -32,9 +32,12 @@ static int64_t vpa_register(struct hcall_env *env, struct vcpu *v, uint64_t gpa)
 {
 	uint32_t size;
 	uint8_t flags;
-	int64_t r = area_check(env, gpa, VPA_SIZE_MIN, &size);
 
-	if (r != H_SUCCESS || gpa / 4096 != (gpa + size - 1) / 4096)
+	/* unlike the other areas', its size is a halfword, at bytes 4 and 5 */
+	if (!gpa || (gpa & 127) || gmem_read_be32(env->mem, GPA(gpa + 4), &size) < 0)
+		return H_PARAMETER;
+	size >>= 16;
+	if (size < VPA_SIZE_MIN || gpa / 4096 != (gpa + size - 1) / 4096)
 		return H_PARAMETER;
 	if (gmem_read(env->mem, GPA(gpa + 9), &flags, 1) < 0)
 		return H_PARAMETER;

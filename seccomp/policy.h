@@ -9,6 +9,8 @@
 __must_check int sandbox_policy_init(void);
 /* How many system calls a kind of thread may make. */
 unsigned sandbox_policy_calls(enum sandbox_thread kind);
+/* Has the loop thread call sandbox_violation_exit(). Safe in a signal handler. */
+void sandbox_violation_tell(void);
 /* Ends the process at once with the status of a failure of the VMM. */
 _Noreturn void sandbox_violation_exit(void);
 

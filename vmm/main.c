@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* paprika: parse, build the machine, lock the sandbox, run the loop. The one place that exits. */
 #include <errno.h>
-#include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fdt/print.h"
@@ -20,6 +21,13 @@ _Noreturn void sandbox_violation_exit(void)
 {
 	chr_stdio_restore();
 	_exit(MACHINE_FAILED);
+}
+
+static struct machine machine;
+
+void sandbox_violation_tell(void)
+{
+	loop_wake(machine.violation_watch);
 }
 
 /* A bug of ours: the terminal as it was, then the default action. */
@@ -47,7 +55,7 @@ static void signals_init(void)
 
 static int command_run(struct vm_config *config)
 {
-	static struct machine m;
+	struct machine *m = &machine;
 	int status;
 
 	if (!config->kernel) {
@@ -55,10 +63,13 @@ static int command_run(struct vm_config *config)
 		return MACHINE_USAGE;
 	}
 	signals_init();
-	if (sandbox_policy_init() < 0 || machine_open(&m, config) < 0)
+	/* what libraries would open later, in the sandbox */
+	tzset();
+	mallopt(M_ARENA_MAX, 1);
+	if (sandbox_policy_init() < 0 || machine_open(m, config) < 0)
 		return MACHINE_USAGE;
-	status = machine_run(&m);
-	machine_close(&m);
+	status = machine_run(m);
+	machine_close(m);
 	return status;
 }
 

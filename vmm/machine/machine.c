@@ -10,7 +10,7 @@
 
 #include "fdt/desc.h"
 #include "hcalls/cas.h"
-#include "seccomp/sandbox.h"
+#include "seccomp/policy.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
@@ -32,10 +32,17 @@ static int open_loop(struct machine *m)
 	return r;
 }
 
+static void violation_seen(void *ctx)
+{
+	sandbox_violation_exit();
+}
+
 static int open_power(struct machine *m)
 {
 	int r = power_init(m);
 
+	if (r == 0)
+		r = loop_add_wake(m->loop, violation_seen, m, &m->violation_watch);
 	if (r == 0)
 		r = loop_add_signal(m->loop, SIGTERM, quit_asked, m);
 	if (r == 0)
@@ -303,6 +310,7 @@ void machine_close(struct machine *m)
 	if (m->ram.hva)
 		ram_close(&m->ram);
 	boot_close_files(m);
+	loop_watch_free(m->violation_watch);
 	if (m->power_watch)
 		power_done(m);
 	loop_free(m->loop);

@@ -62,6 +62,7 @@ struct machine {
 	struct kernel_placed placed;
 	uint64_t initrd_base;
 
+	struct loop_watch *violation_watch;
 	struct loop_watch *power_watch;
 	pthread_mutex_t power_lock; /* of the next two */
 	enum power_request power_request;
