@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Prints which instructions of the ISA the interpreter lacks: coverage.py LIST ISA_LIST
+
+LIST is the output of the program list. Fails if the table has an instruction that ISA_LIST has not.
+"""
+import sys
+import textwrap
+
+from check import base_name
+
+REASONS = {
+    "hypervisor": "for hypervisors, which guests are not",
+    "transactional": "transactional memory, which is not offered",
+    "decimal": "decimal floating point",
+    "quad": "quadruple precision",
+    "": "others",
+}
+
+
+def main():
+    ours = {base_name(line.split()[0]) for line in open(sys.argv[1])}
+    isa = {}
+    for line in open(sys.argv[2]):
+        if not line.startswith("#"):
+            name, level, *group = line.split()
+            isa[name] = (int(level), group[0] if group else "")
+    for limit, text in ((207, "2.07"), (300, "3.0")):
+        names = [n for n in isa if isa[n][0] <= limit]
+        print("isa: %d of the %d instructions up to ISA %s" % (len(ours & set(names)), len(names), text))
+    for group, reason in REASONS.items():
+        missing = sorted(n for n in isa if n not in ours and isa[n][1] == group)
+        if missing:
+            print("isa: not there, %s (%d):" % (reason, len(missing)))
+            print(textwrap.fill(" ".join(missing), 98, initial_indent="  ", subsequent_indent="  "))
+    unknown = sorted(ours - set(isa))
+    if unknown:
+        print("isa: not in %s: %s" % (sys.argv[2], " ".join(unknown)))
+    return 1 if unknown else 0
+
+
+sys.exit(main())
