@@ -26,10 +26,10 @@ lane() { # name, command...
 }
 
 lane unit make -s unit
-for script in tests/*/run.sh; do
+for script in tests/*/run.sh tests/isa/*/run.sh; do
 	[ -x "$script" ] || continue
 	name=${script#tests/}
-	lane "${name%/run.sh}" sh "$script"
+	lane "$(echo "${name%/run.sh}" | tr / -)" sh "$script" build
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
