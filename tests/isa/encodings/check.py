@@ -29,6 +29,10 @@ NARROWER = {"addex"}
 UNKNOWN = {"mftb"}
 
 
+# What objdump calls a form that has no line of its own.
+ALIAS = {"dssall": "dss", "dstt": "dst", "dststt": "dstst"}
+
+
 def base_name(name):
     name = name.removeprefix("nop_")
     return FORM_OF.get(name, name)
@@ -85,7 +89,10 @@ class Decoder:
         lines = [t for t in self.candidates(word) if (word & t[2]) == t[1]]
         if not lines:
             return None, []
-        return lines[0][0], [t[0] for t in lines[1:] if t[0] != FORM_OF.get(lines[0][0])]
+        # a line may stand before a more general one: its fixed bits are then a superset
+        first = lines[0]
+        return first[0], [t[0] for t in lines[1:]
+                          if t[0] != FORM_OF.get(first[0]) and first[2] & t[2] != t[2]]
 
 
 def main():
@@ -100,7 +107,7 @@ def main():
             errors.setdefault("%s is also %s" % (name, " ".join(others)), word)
         if theirs == ".long":
             continue
-        if name and base_name(name) == theirs:
+        if name and (base_name(name) == theirs or ALIAS.get(theirs) == base_name(name)):
             seen.add(theirs)
         elif name:
             errors.setdefault("decoded as %s, should be %s" % (name, theirs), word)
