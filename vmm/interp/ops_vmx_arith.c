@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX integer add, subtract, average, absolute difference, maximum, minimum: Power ISA 3.0B 6.9.1, 6.9.2. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX integer add, subtract, average, absolute difference, maximum, minimum (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
 OP_VMX2(vaddubm, vu8, a + b)

@@ -1,15 +1,15 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VMX decimal integers: add, subtract, conversions, signs, shifts. Power ISA 3.0B 6.17.
+ * VMX decimal integers: add, subtract, conversions, signs, shifts. Power ISA I.6.
  *
- * A packed decimal is 31 digits of four bits and a sign code: A, C, E, F are plus, B and D minus. What the
- * ISA leaves undefined, the result of an invalid operand, leaves VRT as it was.
+ * A packed decimal is 31 digits of four bits and a sign code: A, C, E, F are plus, B and D minus.
+ * What the ISA leaves undefined, the result of an invalid operand, leaves VRT as it was.
  */
 #include "vmm/interp/vec.h"
 
 #define DIGITS       31
 #define DIGITS_MASK  (~(u128)0 >> 4)
-#define NIBBLES(x)   ((u128)((x) * 0x1111111111111111ULL) << 64 | (x) * 0x1111111111111111ULL)
+#define NIBBLES(x)   ((u128)((x)*0x1111111111111111ULL) << 64 | (x)*0x1111111111111111ULL)
 #define SIGN_PLUS    0xcu
 #define SIGN_PLUS_PS 0xfu
 #define SIGN_MINUS   0xdu
@@ -60,8 +60,8 @@ static void bcd_write(struct icpu *cpu, const op_t *op, const struct bcd *v, boo
 }
 
 /*
- * The sum of two numbers of 31 digits, 32 digits. Six more makes each digit carry at ten; it is taken back
- * where nothing was carried.
+ * The sum of two numbers of 31 digits, 32 digits. Six more makes each digit carry at ten; it is
+ * taken back where nothing was carried.
  */
 static u128 digits_add(u128 a, u128 b)
 {
@@ -147,7 +147,8 @@ OP_BCD(bcdcpsgn_rc)
 	cr6_set_number(cpu, !a.digits, b.negative, false);
 }
 
-/* Shifts @v, a number of @width digits, left (n > 0) or right; true if digits not 0 are lost on the left. */
+/* Shifts @v, a number of @width digits, left (n > 0) or right; true if digits not 0 are lost on the
+ * left. */
 static bool digits_shift(u128 *v, int n, unsigned width)
 {
 	u128 old = *v, mask = width == DIGITS ? DIGITS_MASK : ~(u128)0;

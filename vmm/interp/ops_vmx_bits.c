@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX counts, parity, gathers of bits and the VSCR: Power ISA 3.0B 6.9.7, 6.12 to 6.14, 6.16, 6.18. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX counts, parity, gathers of bits and the VSCR (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
 /* Zeros at the left and right end of a field of @bits bits. */

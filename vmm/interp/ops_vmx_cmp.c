@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX integer compares, Power ISA 3.0B 6.9.3; the record forms sum up in CR6. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX integer compares (Power ISA I.6); the record forms sum up in CR6. */
 #include "vmm/interp/vec.h"
 
 #define OP_COMPARE(name, type, expr)                                                               \

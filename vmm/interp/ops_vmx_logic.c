@@ -1,17 +1,17 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX logical operations, rotates and shifts: Power ISA 3.0B 6.9.5, 6.9.6 and 6.8.7. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX logical operations, rotates and shifts (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
-OP_VMX2(vand, vu64, a & b)
+OP_VMX2(vand, vu64, a &b)
 OP_VMX2(vandc, vu64, a & ~b)
 OP_VMX2(vor, vu64, a | b)
 OP_VMX2(vorc, vu64, a | ~b)
 OP_VMX2(vxor, vu64, a ^ b)
 OP_VMX2(vnor, vu64, ~(a | b))
-OP_VMX2(vnand, vu64, ~(a & b))
+OP_VMX2(vnand, vu64, ~(a &b))
 OP_VMX2(veqv, vu64, ~(a ^ b))
 
-#define ROTATE(v, n, bits) ((v) << (n) | (v) >> (-(n) & ((bits) - 1)))
+#define ROTATE(v, n, bits) ((v) << (n) | (v) >> (-(n) & ((bits)-1)))
 
 OP_VMX2(vrlb, vu8, ROTATE(a, b & 7, 8))
 OP_VMX2(vrlh, vu16, ROTATE(a, b & 15, 16))

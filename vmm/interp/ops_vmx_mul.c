@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX integer multiply, multiply-add, multiply-sum and sum across: Power ISA 3.0B 6.9.1.3 to 6.9.1.6. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX integer multiply, multiply-add, multiply-sum and sum across (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
 /* Products of the even (@odd = 0) or odd elements. */
@@ -19,8 +19,10 @@ OP_MULTIPLY(vmulouw, 2, VD, VW, uint64_t, 1)
 OP_MULTIPLY(vmulesw, 2, VSD, VSW, int64_t, 0)
 OP_MULTIPLY(vmulosw, 2, VSD, VSW, int64_t, 1)
 
-OP_VMX2(vmuluwm, vu32, a *b)
-OP_VMX3(vmladduhm, vu16, a *b + c)
+#define PRODUCT ((a) * (b))
+
+OP_VMX2(vmuluwm, vu32, PRODUCT)
+OP_VMX3(vmladduhm, vu16, PRODUCT + c)
 
 static int16_t clamp_s16(struct icpu *cpu, int64_t v)
 {
@@ -37,8 +39,7 @@ static uint32_t clamp_u32(struct icpu *cpu, int64_t v)
 	return (uint32_t)vec_clamp(cpu, v, 0, UINT32_MAX);
 }
 
-OP_VMX_EACH3(vmhaddshs, 8,
-	     VSH(t, i) = clamp_s16(cpu, (VSH(a, i) * VSH(b, i) >> 15) + VSH(c, i)))
+OP_VMX_EACH3(vmhaddshs, 8, VSH(t, i) = clamp_s16(cpu, (VSH(a, i) * VSH(b, i) >> 15) + VSH(c, i)))
 OP_VMX_EACH3(vmhraddshs, 8,
 	     VSH(t, i) = clamp_s16(cpu, ((VSH(a, i) * VSH(b, i) + 0x4000) >> 15) + VSH(c, i)))
 
@@ -79,8 +80,7 @@ OP_VMX_EACH3(vmsumuhm, 4, VW(t, i) = (uint32_t)sum_u16(&a, &b, i) + VW(c, i))
 OP_VMX_EACH3(vmsumshm, 4, VW(t, i) = (uint32_t)sum_s16(&a, &b, i) + VW(c, i))
 OP_VMX_EACH3(vmsumuhs, 4, VW(t, i) = clamp_u32(cpu, sum_u16(&a, &b, i) + VW(c, i)))
 OP_VMX_EACH3(vmsumshs, 4, VSW(t, i) = clamp_s32(cpu, sum_s16(&a, &b, i) + VSW(c, i)))
-OP_VMX_EACH3(vmsumudm, 1,
-	     t.q = (u128)VD(a, i) * VD(b, i) + (u128)VD(a, i + 1) * VD(b, i + 1) + c.q)
+OP_VMX_EACH3(vmsumudm, 1, t.q = (u128)VD(a, i) * VD(b, i) + (u128)VD(a, i + 1) * VD(b, i + 1) + c.q)
 
 /* The sums of the elements in word @i. */
 static int64_t across_u8(const vsr_t *a, unsigned i)

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX pack, unpack and sign extension: Power ISA 3.0B 6.8.1 and 6.9.1.7. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX pack, unpack and sign extension (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
 /* Element i of the result comes from element i of a || b, which have @half elements each. */

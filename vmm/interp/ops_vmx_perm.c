@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VMX merge, splat, permute, select, extract and insert: Power ISA 3.0B 6.8.2 to 6.8.6 and 6.9.8. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMX merge, splat, permute, select, extract and insert (Power ISA I.6). */
 #include "vmm/interp/vec.h"
 
 OP_PERMUTE(vperm, CHECK_VEC, op->ra, op->rb, op->x, 0)
@@ -48,7 +48,8 @@ OP(vsldoi)
 	NEXT();
 }
 
-/* The field of @bits bits of @v that begins at byte @byte; undefined, but safe, where it overlaps the end. */
+/* The field of @bits bits of @v that begins at byte @byte; undefined, but safe, where it overlaps
+ * the end. */
 static inline uint64_t quad_left(u128 v, unsigned byte, unsigned bits)
 {
 	return (uint64_t)(v << 8 * (byte & 15) >> (128 - bits));
@@ -63,8 +64,7 @@ static inline uint64_t quad_right(u128 v, unsigned byte, unsigned bits)
 	OP(name)                                                                                   \
 	{                                                                                          \
 		CHECK_VEC;                                                                         \
-		VSR_AS(u128, op->rt) =                                                             \
-			(u128)quad_left(VSR_AS(u128, op->rb), UIM(op), bits) << 64;                \
+		VSR_AS(u128, op->rt) = (u128)quad_left(VSR_AS(u128, op->rb), UIM(op), bits) << 64; \
 		NEXT();                                                                            \
 	}
 

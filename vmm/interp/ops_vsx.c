@@ -1,14 +1,14 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* VSX logical operations, permutes, splats and moves from and to GPRs: Power ISA 3.0B 7.6.3. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VSX logical operations, permutes, splats and moves from and to GPRs (Power ISA I.7). */
 #include "vmm/interp/vec.h"
 
-OP_VSX2(xxland, vu64, a & b)
+OP_VSX2(xxland, vu64, a &b)
 OP_VSX2(xxlandc, vu64, a & ~b)
 OP_VSX2(xxlor, vu64, a | b)
 OP_VSX2(xxlorc, vu64, a | ~b)
 OP_VSX2(xxlxor, vu64, a ^ b)
 OP_VSX2(xxlnor, vu64, ~(a | b))
-OP_VSX2(xxlnand, vu64, ~(a & b))
+OP_VSX2(xxlnand, vu64, ~(a &b))
 OP_VSX2(xxleqv, vu64, ~(a ^ b))
 
 OP_VSX3(xxsel, vu64, (a & ~c) | (b & c))
@@ -19,7 +19,8 @@ OP_PERMUTE(xxperm, CHECK_VSX, op->ra, op->rt, op->rb, 0)
 OP_PERMUTE(xxpermr, CHECK_VSX, op->ra, op->rt, op->rb, 31)
 
 /* Bits @first to @first + @bits - 1 of the instruction. */
-#define FIELD(op, first, bits) (((uint32_t)(op)->imm >> (32 - (first) - (bits))) & ((1U << (bits)) - 1))
+#define FIELD(op, first, bits)                                                                     \
+	(((uint32_t)(op)->imm >> (32 - (first) - (bits))) & ((1U << (bits)) - 1))
 
 OP(xxpermdi)
 {

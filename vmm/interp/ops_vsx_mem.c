@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The less frequent loads and stores of VMX and VSX: elements, words and halfwords in order, splats,
- * lengths. Power ISA 3.0B 6.7.2, 6.7.3, 6.7.4 and 7.6.3.
+ * The less frequent loads and stores of VMX and VSX (Power ISA I.6, I.7): elements, words and
+ * halfwords in order, splats, lengths.
  */
 #include "vmm/interp/mem.h"
 #include "vmm/interp/vec.h"
@@ -34,7 +34,7 @@ OP(lvsr)
 	NEXT();
 }
 
-/* The distance in bits from the right end of a VR of the element that belongs to the aligned @ea. */
+/* How far from the right end of a VR, in bits, the element of the aligned @ea is. */
 static unsigned element_shift(const struct icpu *cpu, uint64_t ea, unsigned len)
 {
 	unsigned byte = ea & 15;
@@ -94,8 +94,8 @@ OP_CALL(stvewx, CHECK_VEC)
 }
 
 /*
- * Elements of @len bytes, the first at the lowest address: memory as a big-endian quadword, but each element
- * in the CPU's byte order. Its own inverse.
+ * Elements of @len bytes, the first at the lowest address: memory as a big-endian quadword, but
+ * each element in the CPU's byte order. Its own inverse.
  */
 static vsr_t elements_swap(const struct icpu *cpu, const vsr_t *memory, unsigned len)
 {

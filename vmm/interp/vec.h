@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the VMX and VSX handlers are written with: the vector-scalar registers as vectors of the host's
- * compiler, and the shapes that many handlers share.
+ * What the VMX and VSX handlers are written with: the vector-scalar registers as vectors of the
+ * host's compiler, and the shapes that many handlers share.
  *
  * A vector's elements lie in memory order: as in vsr_t, element 0 of the ISA is the last one on a
- * little-endian host. Element-wise arithmetic does not care; all else goes through VB(), VH(), ... or
- * VEC_SHUFFLE*().
+ * little-endian host. Element-wise arithmetic does not care; all else goes through VB(), VH(), ...
+ * or VEC_SHUFFLE*().
  */
 #ifndef PAPRIKA_INTERP_VEC_H
 #define PAPRIKA_INTERP_VEC_H
@@ -40,7 +40,7 @@ typedef unsigned __int128 u128 __attribute__((may_alias));
 #define VSR_AS(type, n) (*(type *)&cpu->vsr[n])
 
 /* The number of the GPR or VR in a field that the slot holds as a VSR number. */
-#define REG_OF(n) ((n) & 31)
+#define REG_OF(n) (31 & (n))
 
 /* One bit per doubleword is enough to tell a mask of all ones or zeros from any other. */
 static inline bool vec_any(vu64 v)
@@ -56,7 +56,7 @@ static inline bool vec_all(vu64 mask)
 /* CR6 after a compare whose result is @mask. */
 static inline void vec_set_cr6(struct icpu *cpu, vu64 mask)
 {
-	cpu->cr[6] = vec_all(mask)  ? cr_encode(CR_LT)
+	cpu->cr[6] = vec_all(mask)   ? cr_encode(CR_LT)
 		     : vec_any(mask) ? cr_encode(0)
 				     : cr_encode(CR_EQ);
 }
@@ -75,7 +75,7 @@ static inline int64_t vec_clamp(struct icpu *cpu, int64_t v, int64_t min, int64_
  * 32-bit elements.
  */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define VEC_SHUFFLE16(a, b, i0, i1, i2, i3, i4, i5, i6, i7, i8, i9, ia, ib, ic, id, ie, if_)        \
+#define VEC_SHUFFLE16(a, b, i0, i1, i2, i3, i4, i5, i6, i7, i8, i9, ia, ib, ic, id, ie, if_)       \
 	__builtin_shufflevector(b, a, 31 - (if_), 31 - (ie), 31 - (id), 31 - (ic), 31 - (ib),      \
 				31 - (ia), 31 - (i9), 31 - (i8), 31 - (i7), 31 - (i6), 31 - (i5),  \
 				31 - (i4), 31 - (i3), 31 - (i2), 31 - (i1), 31 - (i0))
@@ -179,8 +179,8 @@ static inline int64_t vec_clamp(struct icpu *cpu, int64_t v, int64_t min, int64_
 	}
 
 /*
- * The byte permutation of a || b (bytes 0 to 31) by the low five bits of each byte of c, where the host has
- * an instruction for it (VEC_PERMUTE_FAST).
+ * The byte permutation of a || b (bytes 0 to 31) by the low five bits of each byte of c, where the
+ * host has an instruction for it (VEC_PERMUTE_FAST).
  */
 #if defined(__x86_64__)
 #define VEC_PERMUTE_FAST __builtin_cpu_supports("ssse3")

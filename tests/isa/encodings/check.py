@@ -5,7 +5,8 @@
 check.py LIST OBJDUMP: LIST is the output of the program list. Every value of the primary opcode, the low
 eleven bits and the field 11:15 is tried, with some values of the other fields. Fails if one side decodes a
 word as another instruction than the other side does, if a mnemonic of the table is never seen, or if two
-lines of the table match the same word. Words that objdump does not know (reserved bits) do not count.
+lines of the table match the same word and the first is not a special case of the second. Words that
+objdump does not know (reserved bits) do not count.
 """
 import random
 import struct
@@ -22,15 +23,11 @@ FORM_OF = {
     "mflr": "mfspr", "mfctr": "mfspr", "mtlr": "mtspr", "mtctr": "mtspr",
 }
 # What objdump prints for a form of an instruction.
-THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz"}
+THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz", "dssall": "dss", "dstt": "dst", "dststt": "dstst"}
 # Forms with reserved fields that objdump decodes and the table does not.
 NARROWER = {"addex"}
 # Phased out, and no longer decoded by objdump for the processor asked for.
 UNKNOWN = {"mftb"}
-
-
-# What objdump calls a form that has no line of its own.
-ALIAS = {"dssall": "dss", "dstt": "dst", "dststt": "dstst"}
 
 
 def base_name(name):
@@ -85,14 +82,11 @@ class Decoder:
         return self.cache[key]
 
     def find(self, word):
-        """The name of the first line that matches, and the others that match."""
+        """The name of the first line that matches, and others that match and are not more general."""
         lines = [t for t in self.candidates(word) if (word & t[2]) == t[1]]
         if not lines:
             return None, []
-        # a line may stand before a more general one: its fixed bits are then a superset
-        first = lines[0]
-        return first[0], [t[0] for t in lines[1:]
-                          if t[0] != FORM_OF.get(first[0]) and first[2] & t[2] != t[2]]
+        return lines[0][0], [t[0] for t in lines[1:] if lines[0][2] == t[2] or lines[0][2] & t[2] != t[2]]
 
 
 def main():
@@ -107,7 +101,7 @@ def main():
             errors.setdefault("%s is also %s" % (name, " ".join(others)), word)
         if theirs == ".long":
             continue
-        if name and (base_name(name) == theirs or ALIAS.get(theirs) == base_name(name)):
+        if name and base_name(name) == theirs:
             seen.add(theirs)
         elif name:
             errors.setdefault("decoded as %s, should be %s" % (name, theirs), word)

@@ -25,17 +25,19 @@ def main():
         if not line.startswith("#"):
             name, level, *group = line.split()
             isa[name] = (int(level), group[0] if group else "")
-    for limit, text in ((207, "2.07"), (300, "3.0")):
-        names = [n for n in isa if isa[n][0] <= limit]
-        print("isa: %d of the %d instructions up to ISA %s" % (len(ours & set(names)), len(names), text))
+    missing = {group: sorted(n for n in isa if n not in ours and isa[n][1] == group)
+               for group in REASONS}
     for group, reason in REASONS.items():
-        missing = sorted(n for n in isa if n not in ours and isa[n][1] == group)
-        if missing:
-            print("isa: not there, %s (%d):" % (reason, len(missing)))
-            print(textwrap.fill(" ".join(missing), 98, initial_indent="  ", subsequent_indent="  "))
+        if missing[group]:
+            print("isa: not there, %s:" % reason)
+            print(textwrap.fill(" ".join(missing[group]), 98, initial_indent="  ",
+                                subsequent_indent="  "))
     unknown = sorted(ours - set(isa))
     if unknown:
         print("isa: not in %s: %s" % (sys.argv[2], " ".join(unknown)))
+    print("isa: %d of %d instructions of ISA 3.0; not there: %s" % (
+        len(ours & set(isa)), len(isa),
+        ", ".join("%d %s" % (len(missing[g]), g or "others") for g in REASONS if missing[g])))
     return 1 if unknown else 0
 
 

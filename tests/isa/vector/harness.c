@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest program that applies vector instructions to random and special operands and prints a hash of the
- * results of each, "name hash". With a name as argument, every case of that instruction.
+ * A guest program that applies vector instructions to random and special operands and prints a hash
+ * of the results of each, "name hash". With a name as argument, every case of that instruction.
  */
 #include "harness.h"
 
@@ -188,7 +188,8 @@ static void decimal_fill(struct state *st, enum kind kind)
 	case K_PACKED_SUM:
 		packed_fill_valid(&st->a);
 		packed_fill_valid(&st->b);
-		(random_below(2) ? &st->a : &st->b)->b[0] -= (unsigned char)(8 * (random_below(30) == 0));
+		(random_below(2) ? &st->a : &st->b)->b[0] -=
+			(unsigned char)(8 * (random_below(30) == 0));
 		break;
 	case K_PACKED:
 		packed_fill(&st->a);
@@ -239,8 +240,9 @@ static void memory_fill(struct state *st, enum kind kind)
 		st->index += st->base;
 		st->base = 0;
 	} else if (kind == K_MEMORY_LEN) {
-		st->index = random_below(20) ? (unsigned long)random_below(18) << 56 | random_next() >> 8
-					     : random_next();
+		st->index = random_below(20)
+				    ? (unsigned long)random_below(18) << 56 | random_next() >> 8
+				    : random_next();
 	}
 }
 
@@ -273,7 +275,7 @@ static void state_fill(struct state *st, enum kind kind)
 		memory_fill(st, kind);
 }
 
-#define CR6(cr) ((cr) >> 4 & 15)
+#define CR6(cr)        ((cr) >> 4 & 15)
 #define CR6_COMPARISON 0xe0UL
 
 /* Also what QEMU 7.2 gets wrong: tests/unit/interp has it. */
@@ -352,7 +354,8 @@ static void case_print(const struct state *before, const struct state *after, un
 	put_line();
 }
 
-static unsigned long test_run(const struct test *test, unsigned long hash, int print, unsigned variant)
+static unsigned long test_run(const struct test *test, unsigned long hash, int print,
+			      unsigned variant)
 {
 	static struct state st __attribute__((aligned(64)));
 	static struct state before;
