@@ -11,11 +11,33 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "vmm/base/byteorder.h"
+
 struct nvram {
 	pthread_mutex_t lock;
 	int fd; /* -1: memory alone */
 	uint8_t bytes[NVRAM_SIZE];
 };
+
+#define PARTITION_FREE  0x7f
+#define PARTITION_BLOCK 16
+
+/* One partition of free space over all of it: the state in which a guest makes its own. LoPAR
+ * "Non-Volatile Memory", NVRAM partitions. */
+static void nvram_format(struct nvram *n)
+{
+	uint8_t *head = n->bytes;
+	unsigned sum = 0;
+
+	head[0] = PARTITION_FREE;
+	store_be16(head + 2, NVRAM_SIZE / PARTITION_BLOCK);
+	memset(head + 4, 0x77, 12);
+	for (unsigned i = 0; i < PARTITION_BLOCK; i++) {
+		sum += head[i];
+		sum = (sum & 0xff) + (sum >> 8);
+	}
+	head[1] = (uint8_t)sum;
+}
 
 /* Reads the file, or gives a new one its size. */
 static int nvram_open_file(struct nvram *n, const char *path)
@@ -25,8 +47,11 @@ static int nvram_open_file(struct nvram *n, const char *path)
 	n->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	if (n->fd < 0 || fstat(n->fd, &st) < 0)
 		return -errno;
-	if (!st.st_size && S_ISREG(st.st_mode))
-		return ftruncate(n->fd, NVRAM_SIZE) < 0 ? -errno : 0;
+	if (!st.st_size && S_ISREG(st.st_mode)) {
+		if (pwrite(n->fd, n->bytes, NVRAM_SIZE, 0) != NVRAM_SIZE)
+			return errno ? -errno : -EIO;
+		return 0;
+	}
 	if (st.st_size != NVRAM_SIZE)
 		return -EINVAL;
 	if (pread(n->fd, n->bytes, NVRAM_SIZE, 0) != NVRAM_SIZE)
@@ -43,6 +68,7 @@ int nvram_new(const char *path, struct nvram **ret_nvram)
 		return -ENOMEM;
 	n->fd = -1;
 	pthread_mutex_init(&n->lock, NULL);
+	nvram_format(n);
 	if (path)
 		r = nvram_open_file(n, path);
 	if (r < 0) {

@@ -22,4 +22,11 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_cells(w, "ibm,max-associativity-domains", domains, 5);
 	fdt_prop_cells(w, "ibm,associativity-reference-points", points, 2);
 	fdt_end(w);
+
+	if (desc->nvram_size) {
+		fdt_begin(w, "nvram");
+		fdt_prop_str(w, "device_type", "nvram");
+		fdt_prop_u32(w, "#bytes", desc->nvram_size);
+		fdt_end(w);
+	}
 }
