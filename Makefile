@@ -112,3 +112,12 @@ check: setup-guest
 
 install: $(B)/paprika
 	install -D -m 755 $(B)/paprika $(DESTDIR)$(PREFIX)/bin/paprika
+
+# Figures against QEMU's interpreter, in interleaved runs. PAIRS=N for more of them.
+.PHONY: bench
+PAIRS ?= 5
+CACHE := $(or $(PAPRIKA_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/paprika)
+bench: setup-guest
+	@sh -c '. ./tests/setup/lib.sh; install_packages qemu-system-ppc'
+	@$(MAKE) --no-print-directory all
+	@python3 tests/bench/boot.py $(PAIRS) $(CACHE)/vmlinux-6.1 $(CACHE)/initrd.cpio.gz
