@@ -59,7 +59,7 @@ MAIN_OBJ := $(B)/obj/vmm/main.o
 all: $(B)/paprika
 
 # Folders add their own rules and objects here.
--include $(wildcard vof/rules.mk tests/rules.mk packaging/rules.mk)
+-include $(wildcard vof/rules.mk packaging/rules.mk tests/*/rules.mk)
 
 $(B)/paprika: $(MAIN_OBJ) $(B)/libpaprika.a
 	@echo "  LD    $@"
