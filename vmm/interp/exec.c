@@ -7,6 +7,7 @@
 #include "vmm/interp/core.h"
 #include "vmm/interp/decode.h"
 #include "vmm/interp/exec.h"
+#include "vmm/interp/fuse.h"
 #include "vmm/interp/ops_branch.h"
 #include "vmm/interp/tlb.h"
 
@@ -21,22 +22,57 @@ static handler_fn *choose_handler(const struct insn_desc *desc, uint32_t flags)
 	return (flags & CODE_LE) ? desc->le : desc->be;
 }
 
+/* Decodes the word of slot @slot into @op; returns its own handler. */
+static handler_fn *decode_word(struct icpu *cpu, const struct op_page *page, unsigned slot, op_t *op)
+{
+	const uint8_t *p = page->host + slot * 4;
+	uint32_t word = (page->flags & CODE_LE) ? load_le32(p) : load_be32(p);
+	const struct insn_desc *desc = decode_find(word, cpu->isa);
+	handler_fn *fn;
+
+	if (!desc)
+		return x_illegal;
+	decode_operands(op, desc->format, word);
+	fn = choose_handler(desc, page->flags);
+	if (desc->is_branch && !(page->flags & CODE_SF32))
+		fn = branch_form(op, word, slot, fn);
+	return fn;
+}
+
+static void slot_set_handler(op_t *op, handler_fn *fn)
+{
+	op->fn = (void (*)(void))fn;
+}
+
+/* The handler for slot @slot that has @fn of its own and whose next slot is decoded, too. */
+static handler_fn *fuse_with_next(struct icpu *cpu, struct op_page *page, unsigned slot, handler_fn *fn)
+{
+	handler_fn *fused;
+	op_t next;
+
+	if (slot + 1 == PAGE_INSNS || HANDLER_OF(&page->ops[slot + 1]) == x_decode)
+		return fn;
+	fused = fuse_pair(&page->ops[slot], fn, &next, decode_word(cpu, page, slot + 1, &next));
+	return fused ? fused : fn;
+}
+
 static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
 {
 	struct op_page *page = OP_PAGE_OF(op);
 	unsigned slot = (unsigned)(op - page->ops);
-	const uint8_t *p = page->host + slot * 4;
-	uint32_t word = (page->flags & CODE_LE) ? load_le32(p) : load_be32(p);
-	const struct insn_desc *desc = decode_find(word, cpu->isa);
-	handler_fn *fn = x_illegal;
+	handler_fn *fn = decode_word(cpu, page, slot, op), *fused;
+	op_t before;
 
-	if (desc) {
-		decode_operands(op, desc->format, word);
-		fn = choose_handler(desc, page->flags);
-		if (desc->is_branch && !(page->flags & CODE_SF32))
-			fn = branch_form(op, word, slot, fn);
+	if (page->flags & ~CODE_LE) {
+		slot_set_handler(op, fn);
+		return;
 	}
-	op->fn = (void (*)(void))fn;
+	slot_set_handler(op, fuse_with_next(cpu, page, slot, fn));
+	if (slot == 0 || HANDLER_OF(op - 1) == x_decode)
+		return;
+	fused = fuse_pair(op - 1, decode_word(cpu, page, slot - 1, &before), op, fn);
+	if (fused)
+		slot_set_handler(op - 1, fused);
 }
 
 HRET x_decode(ARGS)

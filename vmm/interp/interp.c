@@ -19,6 +19,7 @@
 #include "vmm/interp/decode.h"
 #include "vmm/interp/exec.h"
 #include "vmm/interp/fpu.h"
+#include "vmm/interp/fuse.h"
 #include "vmm/interp/tlb.h"
 
 /* Instructions between two looks at the clock and at requests: some tens of microseconds. */
@@ -44,6 +45,7 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 		return -ENOMEM;
 	a->params = *params;
 	decode_init();
+	fuse_init();
 	spr_init();
 	*ret_accel = a;
 	return 0;

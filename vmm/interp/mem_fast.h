@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Instantiates ops_mem.inc for one byte order, given as MEM_ORDER_LE or MEM_ORDER_BE. Included once by
- * ops_mem_le.c and ops_mem_be.c each.
+ * ops_mem_le.c and ops_mem_be.c each; and its macros alone by those of fused handlers.
  *
  * An access hits when the page of its last byte is the tag of the entry for its first: so one compare
  * covers presence, permission and page crossing. Anything else goes to the full twin, h_any_<name>.
@@ -92,4 +92,6 @@ static inline unsigned __int128 quad_order(unsigned __int128 q)
 #undef MEM
 #undef INSN
 
+#ifndef MEM_MACROS_ONLY
 #include "vmm/interp/ops_mem.inc"
+#endif
