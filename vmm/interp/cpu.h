@@ -66,7 +66,7 @@ struct fetch_entry {
 	struct op_page *page;
 };
 
-#define TLB_USER_LIST 64
+#define TLB_LIST 128
 
 /* The translations of one context: a kind of access (key) in one address space. */
 struct tlb {
@@ -75,8 +75,10 @@ struct tlb {
 	struct fetch_entry fetch[FETCH_ENTRIES];
 	uint64_t key;
 	uint64_t used; /* for replacement: the switch at which it was last chosen */
-	uint32_t user_count; /* entries of quadrant 0 noted in user[], in a privileged context */
-	uint16_t user[TLB_USER_LIST];
+	/* Places filled since the last clear; user: those of quadrant 0 in a privileged context. A count
+	 * above TLB_LIST: there were more. */
+	uint32_t user_count, filled_count;
+	uint16_t user[TLB_LIST], filled[TLB_LIST];
 };
 
 #define TLB_CONTEXTS 12

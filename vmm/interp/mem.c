@@ -98,11 +98,11 @@ static enum insn_result mmio_write(struct icpu *cpu, const struct piece *p, cons
 }
 
 /* Makes the next access to the page of @p a hit, where that is allowed. */
-static void piece_cache(struct icpu *cpu, const struct piece *p)
+static void piece_cache(struct icpu *cpu, const struct piece *p, bool is_store)
 {
 	bool writable = p->t.writable && !code_is_page(cpu, p->t.gpa);
 
-	tlb_insert_data(cpu, p->ea, &p->t, writable);
+	tlb_insert_data(cpu, p->ea, &p->t, is_store, writable);
 	if (writable)
 		cpu->written[p->t.gpa >> 12] = 1;
 }
@@ -130,7 +130,7 @@ enum insn_result mem_read(struct icpu *cpu, uint64_t ea, void *buf, unsigned len
 	for (unsigned i = 0; i < count; i++) {
 		memcpy(to, cpu->ram + p[i].t.gpa, p[i].len);
 		to += p[i].len;
-		piece_cache(cpu, &p[i]);
+		piece_cache(cpu, &p[i], false);
 	}
 	return INSN_OK;
 }
@@ -153,7 +153,7 @@ enum insn_result mem_write(struct icpu *cpu, uint64_t ea, const void *buf, unsig
 		code_written(cpu, p[i].t.gpa, p[i].len);
 		memcpy(cpu->ram + p[i].t.gpa, from, p[i].len);
 		from += p[i].len;
-		piece_cache(cpu, &p[i]);
+		piece_cache(cpu, &p[i], true);
 	}
 	return INSN_OK;
 }
@@ -237,7 +237,7 @@ static enum insn_result atomic_at(struct icpu *cpu, uint64_t ea, unsigned len,
 		return not_ram(cpu, &p);
 	if (kind == ACCESS_STORE)
 		code_written(cpu, p.t.gpa, len);
-	piece_cache(cpu, &p);
+	piece_cache(cpu, &p, kind == ACCESS_STORE);
 	*ret_hva = cpu->ram + p.t.gpa;
 	return INSN_OK;
 }

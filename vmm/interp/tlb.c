@@ -18,13 +18,23 @@
 #define KEY_IS_KERNEL(key) (((key) & 0xff) == 2)
 #define KEY_IS_USER(key)   (((key) & 0xff) == 3)
 
+static void entry_clear(struct tlb *t, unsigned at)
+{
+	t->rd[at].tag = t->wr[at].tag = TLB_INVALID;
+	t->fetch[at % FETCH_ENTRIES].tag = TLB_INVALID;
+}
+
+/* Guests flush often, and little in between: then only what was filled since is cleared. */
 static void context_clear(struct tlb *t)
 {
-	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		t->rd[i].tag = t->wr[i].tag = TLB_INVALID;
-	for (unsigned i = 0; i < FETCH_ENTRIES; i++)
-		t->fetch[i].tag = TLB_INVALID;
-	t->user_count = 0;
+	if (t->filled_count <= TLB_LIST) {
+		for (unsigned i = 0; i < t->filled_count; i++)
+			entry_clear(t, t->filled[i]);
+	} else {
+		for (unsigned i = 0; i < TLB_ENTRIES; i++)
+			entry_clear(t, i);
+	}
+	t->user_count = t->filled_count = 0;
 }
 
 static struct tlb *context_find(struct icpu *cpu, uint64_t key)
@@ -42,6 +52,8 @@ static struct tlb *context_find(struct icpu *cpu, uint64_t key)
 			oldest = t;
 	}
 	assert(oldest);
+	if (!oldest->key)
+		oldest->filled_count = TLB_LIST + 1; /* never cleared */
 	context_clear(oldest);
 	oldest->key = key;
 	oldest->used = ++cpu->switches;
@@ -80,7 +92,7 @@ static bool is_user_ea(uint64_t ea)
 
 static void context_drop_user(struct tlb *t)
 {
-	if (t->user_count > TLB_USER_LIST) {
+	if (t->user_count > TLB_LIST) {
 		context_clear(t);
 		return;
 	}
@@ -112,17 +124,26 @@ void tlb_flush_all(struct icpu *cpu)
 			context_clear(&cpu->contexts[i]);
 }
 
-static void note_user(struct tlb *t, uint64_t ea)
+/* @count stays at TLB_LIST + 1 once the list is too short. */
+static void list_add(uint16_t list[TLB_LIST], uint32_t *count, unsigned at)
 {
-	if (!KEY_IS_KERNEL(t->key) || !is_user_ea(ea))
-		return;
-	if (t->user_count < TLB_USER_LIST)
-		t->user[t->user_count] = (ea >> 12) & (TLB_ENTRIES - 1);
-	if (t->user_count <= TLB_USER_LIST)
-		t->user_count++;
+	if (*count < TLB_LIST)
+		list[*count] = (uint16_t)at;
+	if (*count <= TLB_LIST)
+		++*count;
 }
 
-void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool writable)
+static void note_filled(struct tlb *t, uint64_t ea)
+{
+	unsigned at = (ea >> 12) & (TLB_ENTRIES - 1);
+
+	list_add(t->filled, &t->filled_count, at);
+	if (KEY_IS_KERNEL(t->key) && is_user_ea(ea))
+		list_add(t->user, &t->user_count, at);
+}
+
+void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool is_store,
+		     bool writable)
 {
 	struct tlb *tlb = cpu->dtlb;
 	unsigned at = (ea >> 12) & (TLB_ENTRIES - 1);
@@ -131,11 +152,12 @@ void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t,
 		.addend = (uint64_t)cpu->ram + (t->gpa & ~0xfffULL) - (ea & ~0xfffULL),
 	};
 
-	if (t->readable)
+	/* a copy's source and target may share a place: the other kind's entry is not driven out */
+	if (t->readable && (!is_store || tlb->rd[at].tag == TLB_INVALID))
 		tlb->rd[at] = e;
-	if (writable)
+	if (writable && (is_store || tlb->wr[at].tag == TLB_INVALID))
 		tlb->wr[at] = e;
-	note_user(tlb, ea);
+	note_filled(tlb, ea);
 }
 
 void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page)
@@ -144,7 +166,7 @@ void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page)
 
 	e->tag = ea & ~0xfffULL;
 	e->page = page;
-	note_user(cpu->itlb, ea);
+	note_filled(cpu->itlb, ea);
 }
 
 /* One 4 KiB page out of one context. */

@@ -26,7 +26,9 @@ void tlb_revoke_write(struct icpu *cpu, uint64_t gpa);
 /* No context may execute this op page any more. */
 void tlb_revoke_fetch(struct icpu *cpu, const struct op_page *page);
 
-void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool writable);
+/* After a load or store at @ea. @writable: a store may go there directly. */
+void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool is_store,
+		     bool writable);
 void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page);
 
 /* Radix or real-mode translation; INSN_OK or what to raise, with t->fault. */
