@@ -80,6 +80,9 @@ def memory(last):
 
 def two(last):
     """Runs of accesses off one base, in both orders."""
+    if rnd.random() < 0.1:  # the first load changes the base
+        at = rnd.randrange(40) * 8
+        return ["addi 30,4,64", "std 4,%d(30)" % at, "ld 30,%d(30)" % at, "ld %d,%d(30)" % (reg(), at + 8)]
     op = rnd.choice(["ld", "std", "lwz", "stw"])
     size = 8 if op in ("ld", "std") else 4
     at = rnd.randrange(40) * 8
