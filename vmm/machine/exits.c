@@ -11,9 +11,14 @@ static void exit_hcall(struct vcpu *v, struct vcpu_exit *e, void *ctx)
 	hcall_dispatch(&h, e);
 }
 
-/* Nothing answers outside of RAM yet: loads are all ones, as on a bus without a target. */
+/* Where nothing answers, loads are all ones, as on a bus without a target. */
 static void exit_mmio(struct vcpu *v, struct vcpu_exit *e, void *ctx)
 {
+	struct machine *m = ctx;
+
+	if (e->mmio.is_store ? bus_write(&m->bus, e->mmio.gpa, e->mmio.len, e->mmio.data) :
+			       bus_read(&m->bus, e->mmio.gpa, e->mmio.len, &e->mmio.data))
+		return;
 	log_guest("no device at %#llx (%s of %u bytes)", (unsigned long long)e->mmio.gpa.v,
 		  e->mmio.is_store ? "store" : "load", e->mmio.len);
 	e->mmio.data = ~0ULL;

@@ -15,6 +15,7 @@
 #include "fdt/desc.h"
 #include "hcalls/hcall.h"
 #include "hcalls/rtas/rtas.h"
+#include "vmm/bus/bus.h"
 #include "vmm/cpu/vcpu.h"
 #include "vmm/io/chr.h"
 #include "vmm/io/loop.h"
@@ -45,6 +46,7 @@ struct machine {
 	struct loop *loop;
 	struct ram ram;
 	struct gmem *mem;
+	struct bus bus;
 	struct accel *accel;
 	struct xics *xics;
 	struct chr *chrs[CONFIG_CONSOLES_MAX];
