@@ -74,10 +74,16 @@ expect "kernel missing" 1 'none: No such file' $run --kernel "$tmp/none"
 expect "not an ELF" 1 'not an ELF' $run --kernel "$tmp/text"
 expect "32-bit x86" 1 '32-bit x86' $run --kernel "$tmp/x86"
 expect "truncated" 1 'truncated' $run --kernel "$tmp/short"
+# p_memsz of its first segment: 8 GiB
+cp "$CACHE/vmlinux-6.1" "$tmp/large"
+printf '\0\0\0\0\2\0\0\0' | dd of="$tmp/large" bs=1 seek=104 conv=notrunc 2>/dev/null
+expect "larger than memory" 1 'does not fit into --memory=1024M' $run --kernel "$tmp/large"
 expect "initrd missing" 1 'initrd=.*No such file' $run --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/none"
 expect "memory 0" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 0
 expect "memory 1M" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 1M
 expect "memory 100T" 1 'this host has' $run --kernel "$CACHE/vmlinux-6.1" --memory 100T
+expect "initrd larger than memory" 1 'initrd=.*does not fit' $run --kernel "$CACHE/vmlinux-6.1" --memory 128M \
+	--initrd "$CACHE/vmlinux-6.12"
 expect "unknown option" 1 'did you mean memory' $run --memry 1G
 printf '[vm]\nmemory = 1G\nbogus = 1\n' >"$tmp/conf"
 expect "unknown key" 1 'conf:3: bogus' $P run --config "$tmp/conf"
