@@ -192,6 +192,7 @@ enum insn_result mem_store(struct icpu *cpu, uint64_t ea, unsigned len, uint64_t
 
 static void quad_order(const struct icpu *cpu, vsr_t *v)
 {
+	/* what was read. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
 	uint64_t d0 = VD(*v, 0);
 
 	if (mem_order(cpu, 1, 8) == 1)
