@@ -166,6 +166,15 @@ check: setup-guest
 	@$(MAKE) --no-print-directory all
 	@sh tests/check.sh
 
+# What reads the source and the compilers' warnings; make check has the cheap part of it.
+.PHONY: lint format
+lint:
+	@sh tests/lint/full.sh
+
+format:
+	@sh -c '. ./tests/setup/lib.sh; install_packages clang-format'
+	@git ls-files '*.[ch]' '*.inc' | xargs clang-format -i
+
 install: $(B)/paprika
 	install -D -m 755 $(B)/paprika $(DESTDIR)$(PREFIX)/bin/paprika
 

@@ -3,7 +3,7 @@
 # check.sh [LANE...]: every test lane in turn, or those named; a lane's exit status is 0 passed, 77 skipped
 # (its last line says why). CHECK_LANE_TIMEOUT: seconds until a lane counts as hung.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 passed=0
 failed=0
 skipped=0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whole boots in the interpreter, and what a user gets for bad input.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 P=build/paprika
 tmp=$(mktemp -d)

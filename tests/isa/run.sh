@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every test program of tests/isa/*/build.sh under qemu-user and in the interpreter: the same output.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 make -s build/tests/isa/run_elf || exit 1
 bad=0
 count=0
