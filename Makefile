@@ -175,8 +175,16 @@ format:
 	@sh -c '. ./tests/setup/lib.sh; install_packages clang-format'
 	@git ls-files '*.[ch]' '*.inc' | xargs clang-format -i
 
+# DESTDIR goes before all paths; units belong to systemd's folder of PREFIX.
 install: $(B)/paprika
 	install -D -m 755 $(B)/paprika $(DESTDIR)$(PREFIX)/bin/paprika
+	install -D -m 644 man/paprika.1 $(DESTDIR)$(PREFIX)/share/man/man1/paprika.1
+	install -D -m 644 man/paprika.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/paprika.conf.5
+	install -D -m 644 packaging/example.conf $(DESTDIR)$(PREFIX)/share/doc/paprika/examples/example.conf
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/bin/|$(PREFIX)/bin/|' packaging/paprika@.service \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/paprika@.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/paprika@.service
 
 # Figures against QEMU's interpreter, in interleaved runs. PAIRS=N for more of them.
 .PHONY: bench
