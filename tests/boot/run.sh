@@ -82,8 +82,9 @@ expect "initrd missing" 1 'initrd=.*No such file' $run --kernel "$CACHE/vmlinux-
 expect "memory 0" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 0
 expect "memory 1M" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 1M
 expect "memory 100T" 1 'this host has' $run --kernel "$CACHE/vmlinux-6.1" --memory 100T
+truncate -s 256M "$tmp/initrd"
 expect "initrd larger than memory" 1 'initrd=.*does not fit' $run --kernel "$CACHE/vmlinux-6.1" --memory 128M \
-	--initrd "$CACHE/vmlinux-6.12"
+	--initrd "$tmp/initrd"
 expect "unknown option" 1 'did you mean memory' $run --memry 1G
 printf '[vm]\nmemory = 1G\nbogus = 1\n' >"$tmp/conf"
 expect "unknown key" 1 'conf:3: bogus' $P run --config "$tmp/conf"
