@@ -47,8 +47,14 @@ boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-
 
 # A reboot boots again: two starts of init, then it is ended.
 count=$((count + 1))
-(timeout 10 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$CACHE/initrd.cpio.gz" \
-	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1)
+timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$CACHE/initrd.cpio.gz" \
+	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1 &
+vm=$!
+while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do
+	sleep 0.2
+done
+kill "$vm" 2>/dev/null
+wait "$vm"
 if [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; then
 	bad=$((bad + 1))
 	echo "a reboot does not boot again"
