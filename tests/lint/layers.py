@@ -61,7 +61,7 @@ def inside(path, folders):
 
 
 def local_problem(path, name, root, layers):
-    if path.startswith("tests/") and ((root / name).is_file() or (root / path).with_name(name).is_file()):
+    if path.startswith("tests/") and ((root / name).is_file() or (root / path).parent.joinpath(name).is_file()):
         return None
     if not (root / name).is_file() and name not in GENERATED:
         return "there is no such file; names are written from the root"
