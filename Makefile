@@ -129,14 +129,14 @@ ifneq ($(SYSROOT),)
 	@sh tests/setup/sysroot.sh $(ARCH)
 endif
 
-# Unit tests: one program a file, linked with everything but main.
+# Unit tests: one program a file, linked with the fakes and everything but main.
 UNIT_SRCS  := $(call buildable,$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c))
 UNIT_TESTS := $(UNIT_SRCS:tests/unit/%.c=$(B)/tests/unit/%)
 
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/libpaprika.a
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfake.a $(B)/libpaprika.a
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(B)/libpaprika.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 .PHONY: unit
 unit: $(UNIT_TESTS)
