@@ -32,8 +32,11 @@ static bool vcpu_wait_turn(struct vcpu *v)
 		v->started = false;
 	}
 	while (!all->ending && (all->paused || !v->started)) {
-		v->parked = true;
-		pthread_cond_broadcast(&all->changed);
+		/* told once: a second word would wake the others, whose word would wake this one */
+		if (!v->parked) {
+			v->parked = true;
+			pthread_cond_broadcast(&all->changed);
+		}
 		pthread_cond_wait(&all->changed, &all->lock);
 	}
 	v->parked = false;
