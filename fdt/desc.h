@@ -3,6 +3,7 @@
 #ifndef PAPRIKA_FDT_DESC_H
 #define PAPRIKA_FDT_DESC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,7 @@ struct fdt_desc {
 	const char *hypertas; /* strings, each with its NUL */
 	size_t hypertas_len;
 	uint32_t nvram_size; /* 0: none */
+	bool rng;            /* H_RANDOM is offered */
 	/* Writes the nodes of /vdevice. */
 	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
 	void *ctx;

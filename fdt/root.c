@@ -11,6 +11,7 @@ void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_bytes(w, "compatible", root_compatible, sizeof(root_compatible));
 	fdt_prop_u32(w, "#address-cells", 2);
 	fdt_prop_u32(w, "#size-cells", 2);
+	fdt_prop_empty(w, "ibm,lpar-capable");
 	if (desc->vm_name)
 		fdt_prop_str(w, "ibm,partition-name", desc->vm_name);
 	fdt_prop_u32(w, "ibm,partition-no", 1);

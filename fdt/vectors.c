@@ -7,10 +7,17 @@
 
 #include "vmm/base/byteorder.h"
 
+#define IGNORE      0x80 /* byte 1: the client takes what it gets */
+#define MMU_MASK    0xc0
+#define MMU_HASH    0x00
+#define INTC_MASK   0xc0
+#define INTC_XIVE   0x40 /* exploitation mode, and no other */
+#define FACILITIES  17
+#define FACILITY_RNG 0x80
+
 /* Bits of option vector 5 that this VM implements if the guest asks for them, by byte number. */
 static const uint8_t offered_5[OV5_LEN] = {
 	[2] = 0x80, /* logical partitioning */
-	[5] = 0x80, /* form 1 affinity */
 };
 
 /* Bits that hold whatever the guest asks: its MMU is radix, and it invalidates translations itself. */
@@ -26,13 +33,13 @@ static int pvr_list_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t
 	for (size_t at = 0; check_range_u64(at, 8, len); at += 8) {
 		uint32_t mask = load_be32(buf + at), value = load_be32(buf + at + 4);
 
-		/* the last entry has a bit that its mask leaves out */
+		if ((pvr & mask) == (value & mask) || (logical_pvr & mask) == (value & mask))
+			*ret_matches = true;
+		/* the last entry, which counts like the others, has a bit that its mask leaves out */
 		if (value & ~mask) {
 			*ret_used = at + 8;
 			return 0;
 		}
-		if ((pvr & mask) == value || (logical_pvr & mask) == value)
-			*ret_matches = true;
 	}
 	return -EINVAL;
 }
@@ -66,14 +73,30 @@ int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical
 	return 0;
 }
 
-size_t vectors_answer_5(const struct vectors *v, uint8_t answer[OV5_LEN])
+/* Byte @i of the guest's option vector 5; what it leaves out is zero. */
+static uint8_t asked_5(const struct vectors *v, size_t i)
 {
-	const uint8_t *asked = v->option[OPTION_VECTOR_5];
-	size_t asked_len = v->option_len[OPTION_VECTOR_5];
+	return i < v->option_len[OPTION_VECTOR_5] ? v->option[OPTION_VECTOR_5][i] : 0;
+}
 
+const char *vectors_refuse_5(const struct vectors *v)
+{
+	if (asked_5(v, 1) & IGNORE)
+		return NULL;
+	if ((asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
+		return "hash page tables alone; there are radix trees alone";
+	if ((asked_5(v, OV5_INTC) & INTC_MASK) == INTC_XIVE)
+		return "XIVE interrupts alone; there is XICS alone";
+	return NULL;
+}
+
+size_t vectors_answer_5(const struct vectors *v, bool rng, uint8_t answer[OV5_LEN])
+{
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (i < asked_len ? asked[i] & offered_5[i] : 0) | forced_5[i];
+		answer[i] = (asked_5(v, i) & offered_5[i]) | forced_5[i];
+	if (rng)
+		answer[FACILITIES] |= asked_5(v, FACILITIES) & FACILITY_RNG;
 	return OV5_LEN;
 }

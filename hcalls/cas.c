@@ -9,10 +9,21 @@
 #include "vmm/base/log.h"
 #include "vmm/cpu/model.h"
 
+/* The user should know, once: a kernel that goes on will not get far. */
+static int refuse(const char *what, const char *why)
+{
+	static struct log_ratelimit limit;
+
+	if (log_ratelimit_pass(&limit))
+		log_warning("%s %s", what, why);
+	return -EINVAL;
+}
+
 int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_answer)
 {
 	uint64_t end = gmem_end(env->mem);
 	struct vectors v;
+	const char *why;
 	uint8_t buf[VECTORS_MAX];
 	size_t len;
 	int r;
@@ -25,10 +36,11 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	r = vectors_parse(buf, len, env->model->pvr, env->model->logical_pvr, &v);
 	if (r < 0)
 		return r;
-	if (!v.pvr_matches) {
-		log_warning("the guest's kernel does not support %s", env->model->name);
-		return -EINVAL;
-	}
-	ret_answer->vec5_len = vectors_answer_5(&v, ret_answer->vec5);
+	if (!v.pvr_matches)
+		return refuse("the guest's kernel does not support", env->model->name);
+	why = vectors_refuse_5(&v);
+	if (why)
+		return refuse("the guest's kernel wants", why);
+	ret_answer->vec5_len = vectors_answer_5(&v, env->rng, ret_answer->vec5);
 	return 0;
 }

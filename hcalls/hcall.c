@@ -51,12 +51,19 @@ const char *hcall_name(uint64_t nr)
 	return d ? d->name : NULL;
 }
 
+/* False for what this VM was told to leave out. */
+static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
+{
+	return d->fn != h_random || env->rng;
+}
+
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 {
 	const struct hcall_desc *d = hcall_find(e->hcall.nr);
 
 	memset(e->hcall.out, 0, sizeof(e->hcall.out));
-	e->hcall.status = d ? d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
+	e->hcall.status = d && hcall_offered(ctx->env, d) ?
+				  d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
 	log_trace(TRACE_HCALL, "%u %s(%#llx: %#llx, %#llx, %#llx, %#llx) = %lld", ctx->vcpu->index,
 		  d ? d->name : "?", (unsigned long long)e->hcall.nr,
 		  (unsigned long long)e->hcall.in[0], (unsigned long long)e->hcall.in[1],
@@ -80,7 +87,7 @@ int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)
 	for (unsigned i = 0; i < ARRAY_SIZE(hcalls); i++) {
 		size_t n;
 
-		if (!hcalls[i].set || set_seen(i))
+		if (!hcalls[i].set || set_seen(i) || !hcall_offered(env, &hcalls[i]))
 			continue;
 		n = strlen(hcalls[i].set) + 1;
 		if (n > size - len)

@@ -51,6 +51,7 @@ int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
 		.hypertas = store->hypertas,
 		.hypertas_len = (size_t)len,
 		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
+		.rng = config->rng,
 		.describe_vdevice = describe_vdevice,
 		.ctx = (void *)(uintptr_t)vio,
 	};
@@ -80,6 +81,7 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
+	m.env.rng = config->rng;
 	r = tree_describe(config, &m.vio, &m.env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, ret_blob, ret_len);
