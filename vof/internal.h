@@ -26,8 +26,7 @@ struct vof_range {
 struct vof_instance {
 	bool used;
 	uint32_t phandle;
-	bool console;
-	char path[VOF_PATH_MAX];
+	bool console; /* of stdout_path */
 };
 
 struct vof {
@@ -39,7 +38,6 @@ struct vof {
 	struct vof_instance instances[VOF_INSTANCES];
 	struct vof_range claims[VOF_CLAIMS];
 	unsigned claim_count;
-	bool quiesced;
 };
 
 /* One call: arguments and results as 32-bit cells. */

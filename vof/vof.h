@@ -39,7 +39,7 @@ struct vof_params {
 	size_t dtb_len;
 	const uint8_t *rtas_blob; /* what instantiate-rtas puts in place; kept by the caller */
 	size_t rtas_blob_len;
-	const char *stdout_path; /* or NULL */
+	const char *stdout_path; /* or NULL; kept by the caller */
 	struct vof_callbacks callbacks;
 };
 
