@@ -41,10 +41,15 @@ static const struct {
 	{0, 0x40},  /* floating point */
 	{0, 0x10},  /* CTRL */
 	{0, 0x02},  /* no-execute pages */
+	{1, 0x10},  /* round to integer: frin and its like */
+	{1, 0x04},  /* SPRG3 in problem state */
+	{2, 0x04},  /* program priority register */
 	{5, 0x80},  /* little-endian mode */
+	{5, 0x10},  /* lq and stq */
 	{16, 0x80}, /* vector */
 	{18, 0x80}, /* vector-scalar */
-	{26, 0x80}, /* 64-bit atomics */
+	{20, 0x80}, /* vector cryptography */
+	{26, 0x80}, /* 64-bit features */
 	{40, 0x80}, /* radix MMU */
 	{46, 0x80}, /* system call vectored */
 	{62, 0x80}, /* random numbers */
