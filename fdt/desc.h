@@ -45,6 +45,7 @@ struct fdt_desc {
 	size_t hypertas_len;
 	uint32_t nvram_size; /* 0: none */
 	bool rng;            /* H_RANDOM is offered */
+	uint32_t source_base, source_count; /* interrupt sources of /vdevice */
 	/* Writes the nodes of /vdevice. */
 	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
 	void *ctx;

@@ -18,8 +18,11 @@ void fdt_write_intc(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_end(w);
 }
 
+/* LoPAR "Virtual I/O", properties of the /vdevice node. */
 void fdt_write_vdevice(struct fdt_writer *w, const struct fdt_desc *desc)
 {
+	const uint32_t sources[] = {desc->source_base, desc->source_count};
+
 	fdt_begin(w, "vdevice");
 	fdt_prop_str(w, "device_type", "vdevice");
 	fdt_prop_str(w, "compatible", "IBM,vdevice");
@@ -27,6 +30,7 @@ void fdt_write_vdevice(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_u32(w, "#size-cells", 0);
 	fdt_prop_u32(w, "#interrupt-cells", 2);
 	fdt_prop_empty(w, "interrupt-controller");
+	fdt_prop_cells(w, "interrupt-ranges", sources, 2);
 	if (desc->describe_vdevice)
 		desc->describe_vdevice(w, desc->ctx);
 	fdt_end(w);

@@ -52,6 +52,8 @@ int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
 		.hypertas_len = (size_t)len,
 		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
 		.rng = config->rng,
+		.source_base = XICS_SOURCE_BASE,
+		.source_count = XICS_SOURCES,
 		.describe_vdevice = describe_vdevice,
 		.ctx = (void *)(uintptr_t)vio,
 	};
