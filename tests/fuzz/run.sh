@@ -4,7 +4,7 @@
 # CI 60. Two run side by side. They begin with what seeds.py makes of the tables as they are now, with
 # corpus/TARGET (inputs that once failed) and with what earlier runs left in the build folder.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 build=${1:-build}
 seconds=${FUZZ_SECONDS:-}

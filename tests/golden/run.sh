@@ -38,8 +38,8 @@ tree() {
 	name=$1
 	shift
 	count=$((count + 1))
+	# shellcheck disable=SC2086
 	if ! "$P" fdt -o "$tmp/$name.dtb" "$@" ||
-		# shellcheck disable=SC2086
 		! dtc $NO_WARNING -I dtb -O dts -s -o "$tmp/$name.blob" "$tmp/$name.dtb" 2>"$tmp/err" ||
 		[ -s "$tmp/err" ]; then
 		bad=$((bad + 1))
