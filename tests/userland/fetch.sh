@@ -27,4 +27,3 @@ as_root install -m 755 "$here/init" "$root/init"
 as_root install -m 755 "$here/programs.sh" "$root/programs.sh"
 as_root sh -c "cd '$root' && find . | LC_ALL=C sort | cpio -o -H newc --quiet" >"$out.new"
 mv "$out.new" "$out"
-

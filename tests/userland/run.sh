@@ -3,7 +3,7 @@
 # A Debian userland in the guest: debootstrap's second stage (dpkg, sh, perl), then bash, perl, python3 and gcc,
 # whose output must be the host's.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 if [ "${CI:-}" != true ] && [ "${USERLAND:-}" != 1 ]; then
 	echo "Debian installing itself takes minutes: with USERLAND=1, or CI=true"
