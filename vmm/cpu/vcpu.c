@@ -45,13 +45,35 @@ static bool vcpu_wait_turn(struct vcpu *v)
 	return go;
 }
 
+/* False: there is no going on, and whoever waits for the thread to park knows. */
+static bool vcpu_thread_init(struct vcpu *v)
+{
+	struct vcpus *all = v->all;
+	char name[16];
+	int r;
+
+	/* for itself: for another thread it would be a path to write to */
+	snprintf(name, sizeof(name), "vcpu%u", v->index);
+	pthread_setname_np(pthread_self(), name);
+	r = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
+
+	if (r == 0)
+		return true;
+	pthread_mutex_lock(&all->lock);
+	v->init_error = r;
+	v->parked = true;
+	pthread_cond_broadcast(&all->changed);
+	pthread_mutex_unlock(&all->lock);
+	return false;
+}
+
 static void *vcpu_thread(void *arg)
 {
 	struct vcpu *v = arg;
 	struct vcpus *all = v->all;
 	struct vcpu_exit e = {.kind = VCPU_EXIT_KICK};
 
-	if (all->params.thread_init && all->params.thread_init(all->params.ctx) < 0)
+	if (!vcpu_thread_init(v))
 		return NULL;
 	while (vcpu_wait_turn(v)) {
 		v->ops->run(v, &e);
@@ -75,7 +97,6 @@ static int vcpu_thread_start(struct vcpu *v)
 {
 	static const int own[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	sigset_t all, before;
-	char name[16];
 	int r;
 
 	/* signals for the process go to the loop; those that a thread causes stay with it */
@@ -85,10 +106,6 @@ static int vcpu_thread_start(struct vcpu *v)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = -pthread_create(&v->thread, NULL, vcpu_thread, v);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0) {
-		snprintf(name, sizeof(name), "vcpu%u", v->index);
-		pthread_setname_np(v->thread, name);
-	}
 	return r;
 }
 
@@ -114,6 +131,21 @@ static int vcpus_open_all(struct vcpus *all)
 	return 0;
 }
 
+/* Every thread is ready for its first turn, or one of them could not be. */
+static int vcpus_wait_parked(struct vcpus *all)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&all->lock);
+	for (unsigned i = 0; i < all->threads && r == 0; i++) {
+		while (!all->vcpu[i].parked)
+			pthread_cond_wait(&all->changed, &all->lock);
+		r = all->vcpu[i].init_error;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return r;
+}
+
 int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 {
 	struct vcpus *all = calloc(1, sizeof(*all));
@@ -128,6 +160,8 @@ int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
 	if (all->vcpu)
 		r = vcpus_open_all(all);
+	if (r == 0)
+		r = vcpus_wait_parked(all);
 	if (r < 0) {
 		vcpus_free(all);
 		return r;

@@ -38,6 +38,7 @@ struct vcpu {
 	bool started;   /* running or ceded, as query-cpu-stopped-state sees it */
 	bool stop_self; /* the guest asked this vCPU to stop */
 	bool parked;    /* the thread waits in vcpus_pause */
+	int init_error; /* of thread_init: the thread is no more */
 
 	atomic_bool joined;  /* in H_JOIN, until prodded */
 	atomic_bool prodded; /* H_PROD seen since the last H_CEDE */
@@ -46,7 +47,8 @@ struct vcpu {
 
 /*
  * @handlers: VCPU_EXIT_NR entries, kept by the caller; @ctx is handed to them.
- * @thread_init: called first on each vCPU's thread (the sandbox); may be NULL.
+ * @thread_init: called first on each vCPU's thread (the sandbox); may be NULL. Negative errno: vcpus_new()
+ * fails with it.
  */
 struct vcpus_params {
 	const struct accel_ops *ops;
