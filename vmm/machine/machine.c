@@ -10,7 +10,7 @@
 
 #include "fdt/desc.h"
 #include "hcalls/cas.h"
-#include "seccomp/policy.h"
+#include "seccomp/sandbox.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
@@ -34,21 +34,18 @@ static int open_loop(struct machine *m)
 
 static void violation_seen(void *ctx)
 {
-	sandbox_violation_exit();
+	sandbox_end_process();
 }
 
 static int open_power(struct machine *m)
 {
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	int r = power_init(m);
 
 	if (r == 0)
 		r = loop_add_wake(m->loop, violation_seen, m, &m->violation_watch);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGTERM, quit_asked, m);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGINT, quit_asked, m);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGHUP, quit_asked, m);
+	for (unsigned i = 0; i < ARRAY_SIZE(ends) && r == 0; i++)
+		r = loop_add_signal(m->loop, ends[i], quit_asked, m);
 	if (r < 0)
 		log_error("cannot watch for signals: %s", strerror(-r));
 	return r;
