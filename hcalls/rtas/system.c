@@ -6,20 +6,9 @@
 
 #include "devices/nvram.h"
 #include "devices/rtc.h"
-#include "devices/vio/vio.h"
 #include "hcalls/rtas/handlers.h"
 
 #define NVRAM_CHUNK 4096
-
-int32_t rtas_display_character(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
-{
-	struct vty *vty = vio_find_vty(ctx->env->vio, 0);
-	uint8_t c = (uint8_t)args[0];
-
-	if (!vty)
-		return RTAS_HARDWARE;
-	return vty_put(vty, &c, 1) < 0 ? RTAS_BUSY : RTAS_SUCCESS;
-}
 
 /* status, year, month, day, hour, minute, second, nanoseconds */
 int32_t rtas_get_time_of_day(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])

@@ -155,7 +155,8 @@ static int open_devices(struct machine *m)
 		else if (r < 0)
 			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
 	}
-	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc};
+	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
+				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	return r;
 }
 
