@@ -107,22 +107,6 @@ static _Noreturn void end_of_caged_thread(void)
 	_exit(1);
 }
 
-static void violation(int signo, siginfo_t *si, void *context)
-{
-	char line[160];
-	size_t len;
-	ssize_t done;
-
-	/* someone else's signal, or one that comes too early to be ours, means nothing here */
-	if (si->si_code != SYS_SECCOMP || !thread_caged)
-		return;
-	len = sandbox_describe_call(line, sizeof(line), si->si_syscall, si->si_arch == native_arch,
-				    "refused", thread_kind);
-	done = write(STDERR_FILENO, line, len);
-	(void)done;
-	end_of_caged_thread();
-}
-
 /* In the cage the default action could not be taken: that is a status of its own, and no core. */
 static void crash(int signo)
 {
@@ -140,7 +124,24 @@ static void crash(int signo)
 	number_append(line, sizeof(line), &len, signo);
 	text_append(line, sizeof(line), &len, " on ");
 	text_append(line, sizeof(line), &len, thread_names[thread_kind]);
-	text_append(line, sizeof(line), &len, ": a bug in paprika (--seccomp=off leaves a core)\n");
+	text_append(line, sizeof(line), &len, ", from outside or a bug in paprika (--seccomp=off leaves a core)\n");
+	done = write(STDERR_FILENO, line, len);
+	(void)done;
+	end_of_caged_thread();
+}
+
+static void violation(int signo, siginfo_t *si, void *context)
+{
+	char line[160];
+	size_t len;
+	ssize_t done;
+
+	if (si->si_code != SYS_SECCOMP || !thread_caged) {
+		crash(signo);
+		return;
+	}
+	len = sandbox_describe_call(line, sizeof(line), si->si_syscall, si->si_arch == native_arch,
+				    "refused", thread_kind);
 	done = write(STDERR_FILENO, line, len);
 	(void)done;
 	end_of_caged_thread();
