@@ -15,6 +15,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -123,6 +124,8 @@ static int load_listening(scmp_filter_ctx ctx)
 	if (len <= 0 || (size_t)len == sizeof(code))
 		return -EIO;
 	prog.len = (unsigned short)((size_t)len / sizeof(code[0]));
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
 	r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 	return r < 0 ? -errno : r;
 }
