@@ -135,6 +135,7 @@ const struct attempt attempts[] = {
 	OWN("futex, waking none", futex, V | L, ROOM, 1, 0),
 	OWN("clock_gettime", clock_gettime, V | L, 1, ROOM), OWN("getrandom", getrandom, V, ROOM, 8, 0),
 	OWN("mmap of memory", mmap, V | L, 0, 4096, PROT_READ | PROT_WRITE, ANON, NO_FD, 0),
+	OWN("pwritev2 with DSYNC", pwritev2, V, NO_FD, ROOM, 0, 0, 0, 2),
 	OWN("read", read, L, NO_FD, ROOM, 1), OWN("close", close, L, NO_FD),
 	OWN("accept4", accept4, L, NO_FD, 0, 0, 0), OWN("ioctl TCGETS", ioctl, L, NO_FD, TCGETS, ROOM),
 	OWN("fcntl F_GETFL", fcntl, L, 0, F_GETFL), OWN("getpid", getpid, L, 0),
