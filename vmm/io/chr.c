@@ -15,25 +15,32 @@
 #include "vmm/io/chr_impl.h"
 
 #define WRITE_CHUNK    4096
+#define BYTES_A_TIME   256
 #define READ_CHUNK     512
 #define CHUNKS_A_TURN  32 /* then the loop sees to others */
 #define STALL_LIMIT_MS 2000
 #define FLUSH_LIMIT_MS 30000
 
+/* That it is ready means room for one byte. */
+static ssize_t output_bytes(int fd, const uint8_t *p, size_t len)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	size_t n = 0;
+
+	errno = EAGAIN;
+	while (n < len && poll(&ready, 1, 0) > 0 && write(fd, p + n, 1) == 1)
+		n++;
+	return n ? (ssize_t)n : -1;
+}
+
 static ssize_t output_chunk(const struct chr *c, const uint8_t *p, size_t len)
 {
-	struct pollfd ready = {.fd = c->out_fd, .events = POLLOUT};
-
 	switch (c->out_kind) {
 	case CHR_OUT_SOCKET:
 		/* send() is a system call of its own on some architectures */
 		return sendto(c->out_fd, p, len, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
 	case CHR_OUT_POLL:
-		if (poll(&ready, 1, 0) <= 0) {
-			errno = EAGAIN;
-			return -1;
-		}
-		return write(c->out_fd, p, 1);
+		return output_bytes(c->out_fd, p, len < BYTES_A_TIME ? len : BYTES_A_TIME);
 	default:
 		return write(c->out_fd, p, len);
 	}
