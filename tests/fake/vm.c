@@ -223,7 +223,8 @@ struct fake_vm *fake_vm_new(void)
 	must(vcpus_new(&(struct vcpus_params){.ops = &back_ops, .accel = (struct accel *)vm,
 					      .count = FAKE_VCPUS, .threads_per_core = 1,
 					      .handlers = no_handlers}, &vm->vcpus), "vCPUs");
-	vm->rtas = (struct rtas){.nvram = vm->nvram, .rtc = &vm->rtc};
+	vm->rtas = (struct rtas){.nvram = vm->nvram, .rtc = &vm->rtc,
+				 .panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	vm->env = (struct hcall_env){
 		.mem = vm->mem, .vcpus = vm->vcpus, .model = cpu_model_find("power9"),
 		.xics = vm->xics, .vio = &vm->vio, .rtas = &vm->rtas, .power = &power_ops,

@@ -6,11 +6,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "tests/fake/vm.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/byteorder.h"
+#include "vmm/base/log.h"
 
 #define BUFFER 0x40000u
 #define SOURCE 0x1000u
@@ -224,12 +226,43 @@ static void what_is_not_there(void **state)
 			 RTAS_NO_EVENT);
 }
 
+static void show(const char *text)
+{
+	for (; *text; text++)
+		FAKE_RTAS(vm, "display-character", 1, NULL, (uint8_t)*text);
+}
+
+/* The operator panel's lines are messages, whatever consoles there are. */
 static void display(void **state)
 {
-	assert_int_equal(FAKE_RTAS(vm, "display-character", 1, NULL, 'x'), RTAS_SUCCESS);
+	static const char lines[] = "paprika: operator panel: one\n"
+				    "paprika: operator panel: two?[2J\n"
+				    "paprika: operator panel: begun\n"
+				    "paprika: operator panel: "
+				    "0123456789012345678901234567890123456789"
+				    "0123456789012345678901234567890123456789\n";
+	int out[2], saved = dup(STDERR_FILENO);
+	char text[1024];
+	ssize_t len;
+
 	vm->vio.vty_count = 0;
-	assert_int_equal(FAKE_RTAS(vm, "display-character", 1, NULL, 'x'), RTAS_HARDWARE);
+	assert_int_equal(pipe(out), 0);
+	dup2(out[1], STDERR_FILENO);
+	log_set_level(LOG_LEVEL_INFO);
+	show("\fone\r\ntwo\033[2J\n\nbegun");
+	fake_rtas(vm, "get-time-of-day", 0, NULL, 8, NULL);
+	show("01234567890123456789012345678901234567890123456789012345678901234567890123456789");
+	show("kept");
+	log_set_level(LOG_LEVEL_WARNING);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(out[1]);
 	vm->vio.vty_count = FAKE_VTYS;
+	len = read(out[0], text, sizeof(text) - 1);
+	close(out[0]);
+	text[len > 0 ? len : 0] = 0;
+	assert_string_equal(text, lines);
+	assert_int_equal(FAKE_RTAS(vm, "display-character", 1, NULL, 'x'), RTAS_SUCCESS);
 }
 
 int main(void)
