@@ -192,4 +192,4 @@ PAIRS ?= 5
 bench: setup-guest
 	@sh -c '. ./tests/setup/lib.sh; install_packages qemu-system-ppc'
 	@$(MAKE) --no-print-directory all
-	@python3 tests/bench/boot.py $(PAIRS) $(CACHE)/vmlinux-6.1 $(CACHE)/initrd.cpio.gz
+	@sh -c '. ./tests/setup/lib.sh; exec python3 tests/bench/boot.py $(PAIRS) "$$CACHE/vmlinux-6.1" "$$(initrd)"'

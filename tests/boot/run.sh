@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 P=build/paprika
+initrd=$(initrd) || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 bad=0
@@ -34,7 +35,7 @@ boot() { # NAME STATUS PATTERN KERNEL WORD [OPTION...]
 	word=$5
 	shift 5
 	expect "$name" "$status" "$pattern" $P run --accel interp --cpu power9 --memory 2G --kernel "$CACHE/$kernel" \
-		--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 paprika.do=$word" "$@"
+		--initrd "$initrd" --cmdline "console=hvc0 paprika.do=$word" "$@"
 }
 
 for k in vmlinux-6.1 vmlinux-6.12; do
@@ -47,7 +48,7 @@ boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-
 
 # A reboot boots again: two starts of init, then it is ended.
 count=$((count + 1))
-timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$CACHE/initrd.cpio.gz" \
+timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
 	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1 &
 vm=$!
 while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do
@@ -63,7 +64,7 @@ fi
 # Input typed at the console reaches the guest.
 count=$((count + 1))
 (sleep 4; echo hello; sleep 1; echo bye; sleep 2) | timeout 30 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" \
-	--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 quiet paprika.do=echo" >"$tmp/out" 2>&1
+	--initrd "$initrd" --cmdline "console=hvc0 quiet paprika.do=echo" >"$tmp/out" 2>&1
 if ! grep -q 'got: hello' "$tmp/out"; then
 	bad=$((bad + 1))
 	echo "input does not reach the guest"

@@ -4,5 +4,6 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
+initrd=$(initrd) || exit 1
 make -s build/tests/cage/cage || exit 1
-timeout 150 build/tests/cage/cage build/paprika "$CACHE/vmlinux-6.1" "$CACHE/initrd.cpio.gz"
+timeout 150 build/tests/cage/cage build/paprika "$CACHE/vmlinux-6.1" "$initrd"

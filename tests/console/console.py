@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""console.py PAPRIKA CACHE: the tests of consoles that need a guest. The others: tests/unit/io."""
+"""console.py PAPRIKA CACHE INITRD [TEST...]: the tests of consoles that need a guest. The others: tests/unit/io."""
 import hashlib
 import os
 import pty
@@ -14,8 +14,8 @@ import time
 
 from vm import VM, Stream, connect
 
-paprika, cache = sys.argv[1:3]
-VM.files = (paprika, f"{cache}/vmlinux-6.1", f"{cache}/initrd.cpio.gz")
+paprika, cache, initrd = sys.argv[1:4]
+VM.files = (paprika, f"{cache}/vmlinux-6.1", initrd)
 tmp = tempfile.TemporaryDirectory()
 done = 0
 wrong = 0
@@ -217,7 +217,7 @@ def input_ends():
 tests = [stream_stdio, stream_unix, stream_pty, replay, sink, two_consoles, terminal_ends, terminal_escapes,
          broken_ends, input_ends]
 for test in tests:
-    if len(sys.argv) > 3 and test.__name__ not in sys.argv[3:]:
+    if len(sys.argv) > 4 and test.__name__ not in sys.argv[4:]:
         continue
     start = time.monotonic()
     try:

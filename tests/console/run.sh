@@ -4,4 +4,5 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
-exec timeout 400 python3 tests/console/console.py build/paprika "$CACHE"
+initrd=$(initrd) || exit 1
+exec timeout 400 python3 tests/console/console.py build/paprika "$CACHE" "$initrd"

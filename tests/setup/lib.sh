@@ -37,6 +37,18 @@ install_packages() {
 		>/dev/null || die "could not install:$missing"
 }
 
+# The initramfs that belongs to this tree's init, as all who boot it name it: trees may share the cache. From
+# the top of the tree.
+initrd_name() {
+	echo "$CACHE/initrd-$(cat tests/setup/guest.sh tests/setup/init | cksum | cut -d ' ' -f 1).cpio.gz"
+}
+
+# The same, made first if it is not there.
+initrd() {
+	[ -s "$(initrd_name)" ] || sh tests/setup/guest.sh >&2 || return 1
+	initrd_name
+}
+
 # The mirror and the suite that this system's own sources name, as "URI SUITE".
 system_mirror() {
 	{
