@@ -10,21 +10,10 @@
 
 #include "fdt/desc.h"
 #include "hcalls/cas.h"
-#include "seccomp/policy.h"
 #include "vmm/base/byteorder.h"
 #include "vmm/cpu/model.h"
 #include "vmm/io/chr_impl.h"
 #include "vmm/machine/machine.h"
-
-/* What main.c has for the sandbox. */
-_Noreturn void sandbox_violation_exit(void)
-{
-	abort();
-}
-
-void sandbox_violation_tell(void)
-{
-}
 
 static void must(int r, const char *what)
 {
