@@ -15,6 +15,7 @@ void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc)
 	if (desc->vm_name)
 		fdt_prop_str(w, "ibm,partition-name", desc->vm_name);
 	fdt_prop_u32(w, "ibm,partition-no", 1);
+	fdt_write_intc_priorities(w, desc);
 
 	fdt_begin(w, "options");
 	fdt_end(w);

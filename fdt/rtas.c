@@ -19,6 +19,11 @@ static void write_facilities(struct fdt_writer *w)
 	fdt_end(w);
 }
 
+void fdt_write_hypertas(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	fdt_prop_bytes(w, "ibm,hypertas-functions", desc->hypertas, desc->hypertas_len);
+}
+
 void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 {
 	fdt_begin(w, "rtas");
@@ -29,7 +34,7 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_u32(w, "rtas-error-log-max", ERROR_LOG_MAX);
 	fdt_prop_u32(w, "rtas-event-scan-rate", EVENT_SCAN_RATE);
 	fdt_prop_empty(w, "ibm,extended-os-term");
-	fdt_prop_bytes(w, "ibm,hypertas-functions", desc->hypertas, desc->hypertas_len);
+	fdt_write_hypertas(w, desc);
 	fdt_end(w);
 
 	if (desc->rng)

@@ -10,8 +10,6 @@
 #define IGNORE      0x80 /* byte 1: the client takes what it gets */
 #define MMU_MASK    0xc0
 #define MMU_HASH    0x00
-#define INTC_MASK   0xc0
-#define INTC_XIVE   0x40 /* exploitation mode, and no other */
 #define FACILITIES  17
 #define FACILITY_RNG 0x80
 
@@ -73,20 +71,17 @@ int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical
 	return 0;
 }
 
-/* Byte @i of the guest's option vector 5; what it leaves out is zero. */
-static uint8_t asked_5(const struct vectors *v, size_t i)
+uint8_t vectors_asked_5(const struct vectors *v, size_t i)
 {
 	return i < v->option_len[OPTION_VECTOR_5] ? v->option[OPTION_VECTOR_5][i] : 0;
 }
 
 const char *vectors_refuse_5(const struct vectors *v)
 {
-	if (asked_5(v, 1) & IGNORE)
+	if (vectors_asked_5(v, 1) & IGNORE)
 		return NULL;
-	if ((asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
+	if ((vectors_asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
 		return "hash page tables alone; there are radix trees alone";
-	if ((asked_5(v, OV5_INTC) & INTC_MASK) == INTC_XIVE)
-		return "XIVE interrupts alone; there is XICS alone";
 	return NULL;
 }
 
@@ -95,8 +90,8 @@ size_t vectors_answer_5(const struct vectors *v, bool rng, uint8_t answer[OV5_LE
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (asked_5(v, i) & offered_5[i]) | forced_5[i];
+		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | forced_5[i];
 	if (rng)
-		answer[FACILITIES] |= asked_5(v, FACILITIES) & FACILITY_RNG;
+		answer[FACILITIES] |= vectors_asked_5(v, FACILITIES) & FACILITY_RNG;
 	return OV5_LEN;
 }
