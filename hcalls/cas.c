@@ -19,11 +19,43 @@ static int refuse(const char *what, const char *why)
 	return -EINVAL;
 }
 
+/*
+ * The interrupt mode that both sides can do; the newer if there is a choice. -EINVAL, with a message that
+ * says what would do: there is none.
+ */
+static int choose_irq_mode(const struct hcall_env *env, const struct vectors *v,
+			   enum irq_mode *ret_mode)
+{
+	uint8_t asked = vectors_asked_5(v, OV5_INTC) & OV5_INTC_MASK, offer = env->intc_offer;
+
+	if ((asked == OV5_INTC_XIVE || asked == OV5_INTC_EITHER) && offer != OV5_INTC_XICS) {
+		*ret_mode = IRQ_MODE_XIVE;
+	} else if (asked != OV5_INTC_XIVE && offer != OV5_INTC_XIVE) {
+		*ret_mode = IRQ_MODE_XICS;
+	} else {
+		return refuse("the guest's kernel wants", asked == OV5_INTC_XIVE ?
+			"the XIVE interrupt controller: --ic-mode=xive or dual has it" :
+			"the XICS interrupt controller: --ic-mode=xics or dual has it");
+	}
+	return 0;
+}
+
+/* The guest's tree, which it reads next, shows the mode it will be in. */
+static void take_irq_mode(struct hcall_env *env, enum irq_mode mode,
+			  struct vof_cas_answer *ret_answer)
+{
+	ret_answer->vec5[OV5_INTC] = mode == IRQ_MODE_XIVE ? OV5_INTC_XIVE : OV5_INTC_XICS;
+	ret_answer->tree = env->intc_trees[mode].blob;
+	ret_answer->tree_len = env->intc_trees[mode].len;
+	hcall_select_irq_mode(env, mode);
+}
+
 int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_answer)
 {
 	uint64_t end = gmem_end(env->mem);
 	struct vectors v;
 	const char *why;
+	enum irq_mode mode;
 	uint8_t buf[VECTORS_MAX];
 	size_t len;
 	int r;
@@ -41,6 +73,10 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	why = vectors_refuse_5(&v);
 	if (why)
 		return refuse("the guest's kernel wants", why);
+	r = choose_irq_mode(env, &v, &mode);
+	if (r < 0)
+		return r;
 	ret_answer->vec5_len = vectors_answer_5(&v, env->rng, ret_answer->vec5);
+	take_irq_mode(env, mode, ret_answer);
 	return 0;
 }

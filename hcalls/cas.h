@@ -8,6 +8,7 @@
 
 /*
  * Reads the guest's PVR list and option vectors at @vectors and answers from what the VM implements.
+ * The interrupt mode agreed on is the VM's from then on.
  * -EINVAL: vectors that make no sense, a list that leaves out this CPU, or a demand that the VM cannot
  * meet; the latter two with a warning.
  */

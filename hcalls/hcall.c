@@ -51,10 +51,25 @@ const char *hcall_name(uint64_t nr)
 	return d ? d->name : NULL;
 }
 
-/* False for what this VM was told to leave out. */
+/* False for what this VM was told to leave out; and some sets belong to one of the interrupt controllers. */
 static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
 {
-	return d->fn != h_random || env->rng;
+	if (d->fn == h_random)
+		return env->rng;
+	if (!d->set)
+		return true;
+	if (!strcmp(d->set, "hcall-interrupt"))
+		return env->irq_mode == IRQ_MODE_XICS;
+	if (!strcmp(d->set, "hcall-int-exploitation"))
+		return env->irq_mode == IRQ_MODE_XIVE;
+	return true;
+}
+
+void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode)
+{
+	env->irq_mode = mode;
+	if (env->irqs)
+		irq_router_select(env->irqs, mode);
 }
 
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)

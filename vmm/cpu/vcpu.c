@@ -20,6 +20,13 @@ struct vcpus {
 	struct vcpu *vcpu;
 };
 
+static __thread struct vcpu *self;
+
+struct vcpu *vcpu_self(void)
+{
+	return self;
+}
+
 /* Waits while the VM is paused or the vCPU stopped; false when the VM ends. */
 static bool vcpu_wait_turn(struct vcpu *v)
 {
@@ -73,6 +80,7 @@ static void *vcpu_thread(void *arg)
 	struct vcpus *all = v->all;
 	struct vcpu_exit e = {.kind = VCPU_EXIT_KICK};
 
+	self = v;
 	if (!vcpu_thread_init(v))
 		return NULL;
 	while (vcpu_wait_turn(v)) {

@@ -80,6 +80,8 @@ int vcpu_start(struct vcpu *vcpu, uint64_t pc, uint64_t r3, uint64_t msr);
 void vcpu_stop_self(struct vcpu *vcpu);
 /* Any thread. */
 bool vcpu_is_stopped(struct vcpu *vcpu);
+/* The vCPU whose thread this is; NULL on other threads. */
+struct vcpu *vcpu_self(void);
 /* Any thread: ends a cede, as H_PROD does. */
 void vcpu_prod(struct vcpu *vcpu);
 

@@ -96,15 +96,6 @@ static int open_accel(struct machine *m)
 	return r;
 }
 
-static void deliver(void *ctx, unsigned server, bool level)
-{
-	struct machine *m = ctx;
-	struct vcpu *v = m->vcpus ? vcpus_by_server(m->vcpus, server) : NULL;
-
-	if (v)
-		v->ops->external_irq(v, level);
-}
-
 static int open_console(struct machine *m, unsigned index, const char *spec)
 {
 	struct irq_line line;
@@ -125,7 +116,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 		return r;
 	}
 	m->chr_count++;
-	r = xics_source_alloc(m->xics, false, &line);
+	r = irq_router_alloc(m->irqs, false, &line);
 	if (r == 0)
 		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
 	if (r == 0) {
@@ -139,7 +130,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 static int open_devices(struct machine *m)
 {
 	const struct vm_config *c = m->config;
-	int r = xics_new(c->cpus, deliver, m, &m->xics);
+	int r = irqs_open(m);
 
 	if (r < 0)
 		return r;
@@ -222,10 +213,12 @@ static int open_firmware(struct machine *m)
 
 	m->env = (struct hcall_env){
 		.mem = m->mem, .vcpus = m->vcpus, .model = m->config->cpu, .xics = m->xics,
-		.vio = &m->vio, .rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
+		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
 		.rng = m->config->rng,
 	};
-	r = tree_describe(m->config, &m->vio, &m->env, &store, &desc);
+	r = irqs_describe(m);
+	if (r == 0)
+		r = tree_describe(m->config, &m->vio, &m->env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, &blob, &len);
 	if (r == 0)
@@ -301,7 +294,7 @@ void machine_close(struct machine *m)
 		vty_free(m->vio.vtys[i]);
 	for (unsigned i = 0; i < m->chr_count; i++)
 		chr_close(m->chrs[i]);
-	xics_free(m->xics);
+	irqs_close(m);
 	if (m->accel)
 		m->ops->close(m->accel);
 	gmem_free(m->mem);

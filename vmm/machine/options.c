@@ -131,6 +131,13 @@ static int set_rng(struct vm_config *c, const char *value, const char **ret_why)
 	return 0;
 }
 
+static int set_ic_mode(struct vm_config *c, const char *value, const char **ret_why)
+{
+	static const char *const names[] = {"dual", "xics", "xive", NULL};
+
+	return parse_choice(value, names, &c->ic_mode);
+}
+
 static int set_on_reboot(struct vm_config *c, const char *value, const char **ret_why)
 {
 	static const char *const names[] = {"reset", "exit", NULL};
@@ -210,6 +217,7 @@ static const struct option options[] = {
 	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first", set_console, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
+	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},
 	{"on-reboot", "reset, exit", "when the guest reboots", set_on_reboot, OPTION_RUN},
 	{"on-panic", "exit, reset, pause", "when the guest crashes", set_on_panic, OPTION_RUN},
 	{"seccomp", "on, log, off", "the sandbox's system call filter", set_seccomp, OPTION_RUN},
@@ -225,7 +233,7 @@ static const struct option options[] = {
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
 	"kvm-type", "compat", "numa", "disk", "net", "tpm", "tpm-proxy", "vsock", "fs",
-	"balloon", "vfio", "secure", "nested", "ic-mode", "irqchip",
+	"balloon", "vfio", "secure", "nested", "irqchip",
 };
 
 static const struct option *option_find(const char *name, unsigned command)

@@ -50,6 +50,12 @@ int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
 		.rtas_size = (uint32_t)rtas_blob_len,
 		.hypertas = store->hypertas,
 		.hypertas_len = (size_t)len,
+		.intc_offer = env->intc_offer,
+		.use_xive = env->irq_mode != IRQ_MODE_XICS,
+		.xive = {.user_page = XIVE_TIMA_USER, .os_page = XIVE_TIMA_OS,
+			 .page_size = XIVE_PAGE_SIZE, .eq_shifts = xive_eq_shifts,
+			 .eq_shift_count = XIVE_EQ_SHIFTS, .ipis = config->cpus,
+			 .reserved_from = XIVE_RESERVED_FROM},
 		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
 		.rng = config->rng,
 		.source_base = XICS_SOURCE_BASE,
@@ -84,7 +90,9 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	if (r < 0)
 		return r;
 	m.env.rng = config->rng;
-	r = tree_describe(config, &m.vio, &m.env, &store, &desc);
+	r = irqs_describe(&m);
+	if (r == 0)
+		r = tree_describe(config, &m.vio, &m.env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, ret_blob, ret_len);
 	machine_close(&m);
