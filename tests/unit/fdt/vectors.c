@@ -52,10 +52,10 @@ static void the_last_processor_counts(void **state)
 	assert_false(v.pvr_matches);
 }
 
-/* What a vector with these bytes (1: ignore, 23: interrupts, 24: MMU) is refused for. */
-static bool refused(uint8_t one, uint8_t interrupts, uint8_t mmu, size_t len)
+/* Whether a vector with these bytes (1: ignore, 24: MMU) is refused. */
+static bool refused(uint8_t one, uint8_t mmu, size_t len)
 {
-	uint8_t five[OV5_LEN] = {[1] = one, [OV5_INTC] = interrupts, [OV5_MMU] = mmu};
+	uint8_t five[OV5_LEN] = {[1] = one, [OV5_MMU] = mmu};
 	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = len};
 
 	return vectors_refuse_5(&v) != NULL;
@@ -63,13 +63,12 @@ static bool refused(uint8_t one, uint8_t interrupts, uint8_t mmu, size_t len)
 
 static void refuses_what_there_is_not(void **state)
 {
-	assert_false(refused(0, 0x00, 0x40, OV5_LEN)); /* XICS, radix */
-	assert_false(refused(0, 0x80, 0x80, OV5_LEN)); /* either, either */
-	assert_true(refused(0, 0x00, 0x00, OV5_LEN));  /* hash */
-	assert_true(refused(0, 0x00, 0x40, 24));       /* a kernel too old to say: hash */
-	assert_true(refused(0, 0x40, 0x40, OV5_LEN));  /* XIVE alone */
-	assert_false(refused(0x80, 0x40, 0x00, OV5_LEN)); /* it takes what it gets */
-	assert_true(refused(0, 0, 0, 0));              /* no such vector */
+	assert_false(refused(0, 0x40, OV5_LEN));    /* radix */
+	assert_false(refused(0, 0x80, OV5_LEN));    /* either */
+	assert_true(refused(0, 0x00, OV5_LEN));     /* hash */
+	assert_true(refused(0, 0x40, 24));          /* a kernel too old to say: hash */
+	assert_false(refused(0x80, 0x00, OV5_LEN)); /* it takes what it gets */
+	assert_true(refused(0, 0, 0));              /* no such vector */
 }
 
 static void random_numbers_are_asked_for(void **state)

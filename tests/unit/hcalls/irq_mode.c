@@ -23,7 +23,7 @@ static struct gmem *mem;
 static struct hcall_env env;
 
 /* POWER9, the end of the list, and five vectors, the last with @intc in byte 23 and radix in 24; or, if
- * @short_vector, one that ends before byte 23. */
+ * @short_vector, one that ends before byte 23 and takes what it gets. */
 static void put_vectors(uint8_t intc, bool short_vector)
 {
 	static const uint8_t head[] = {0xff, 0xff, 0x00, 0x00, 0x00, 0x4e, 0x00, 0x00, 0xff, 0xff, 0xff,
@@ -34,7 +34,9 @@ static void put_vectors(uint8_t intc, bool short_vector)
 	memcpy(p, head, sizeof(head));
 	p += sizeof(head);
 	p[0] = short_vector ? 10 : OV5_LEN - 2;
-	if (!short_vector) {
+	if (short_vector) {
+		p[1] = 0x80;
+	} else {
 		p[OV5_INTC] = intc;
 		p[OV5_MMU] = 0x40;
 	}
