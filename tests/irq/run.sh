@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 P=build/paprika
+initrd=$(initrd) || exit 1
 tmp=$(mktemp -d)
 vm=
 trap 'exec 3>&-; [ -z "$vm" ] || kill "$vm" 2>/dev/null; rm -rf "$tmp"' EXIT
@@ -24,7 +25,7 @@ start() {
 	shift 2
 	rm -f "$tmp/in"
 	mkfifo "$tmp/in"
-	timeout 120 $P run --accel interp --memory 1G --kernel "$CACHE/$kernel" --initrd "$CACHE/initrd.cpio.gz" \
+	timeout 120 $P run --accel interp --memory 1G --kernel "$CACHE/$kernel" --initrd "$initrd" \
 		--cmdline "console=hvc0 $words" "$@" <"$tmp/in" >"$tmp/out" 2>&1 &
 	vm=$!
 	exec 3>"$tmp/in"
