@@ -87,7 +87,7 @@ endif
 INTERP_CFLAGS := $(if $(CC_IS_CLANG),,-fno-partial-inlining -fno-ipa-icf)
 
 SRC_DIRS := vmm/base vmm/mem vmm/io vmm/bus vmm/cpu vmm/interp vmm/machine \
-	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio fdt vof seccomp
+	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci fdt vof seccomp
 SRCS     := $(wildcard $(addsuffix /*.c,$(SRC_DIRS)))
 OBJS     := $(patsubst %.c,$(B)/obj/%.o,$(call buildable,$(SRCS)))
 MAIN_OBJ := $(B)/obj/vmm/main.o

@@ -58,8 +58,9 @@ struct fdt_desc {
 	uint32_t nvram_size; /* 0: none */
 	bool rng;            /* H_RANDOM is offered */
 	uint32_t source_base, source_count; /* interrupt sources of /vdevice */
-	/* Writes the nodes of /vdevice. */
+	/* Writes the nodes of /vdevice, and those of the PCI host bridges. */
 	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
+	void (*describe_pci)(struct fdt_writer *w, void *ctx);
 	void *ctx;
 };
 

@@ -15,7 +15,7 @@
 
 /* Bits of option vector 5 that this VM implements if the guest asks for them, by byte number. */
 static const uint8_t offered_5[OV5_LEN] = {
-	[2] = 0x80, /* logical partitioning */
+	[2] = 0x81, /* logical partitioning, MSI */
 };
 
 /* Bits that hold whatever the guest asks: its MMU is radix, and it invalidates translations itself. */

@@ -49,6 +49,8 @@
 #define H_RTAS       0xf000
 #define H_VOF_CLIENT 0xf005
 
+struct dma_tables;
+struct phb_set;
 struct rtas;
 struct vio_bus;
 struct vof;
@@ -81,6 +83,8 @@ struct hcall_env {
 	_Atomic enum irq_mode irq_mode; /* which of the two the guest has */
 	struct hcall_tree intc_trees[IRQ_MODE_NONE]; /* by mode */
 	struct vio_bus *vio;
+	struct phb_set *phbs;
+	struct dma_tables *dma;
 	struct vof *vof;
 	struct rtas *rtas;
 	const struct power_ops *power;
@@ -91,6 +95,7 @@ struct hcall_env {
 struct hcall_ctx {
 	struct hcall_env *env;
 	struct vcpu *vcpu;
+	unsigned rtas_nret; /* how many results an RTAS call asks for */
 };
 
 typedef int64_t hcall_fn(struct hcall_ctx *ctx, const uint64_t in[HCALL_ARGS],

@@ -2,6 +2,7 @@
 /* RTAS dispatch: the argument block is read once, its counts checked against the table. */
 #include "hcalls/rtas/rtas.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <string.h>
 
@@ -38,6 +39,15 @@ const char *rtas_function(unsigned i, uint32_t *ret_token)
 	return calls[i].name;
 }
 
+uint32_t rtas_token_of(const char *name)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(calls[i].name, name))
+			return calls[i].token;
+	assert(!"an RTAS function of that name");
+	return 0;
+}
+
 static const struct rtas_desc *rtas_find(uint32_t token)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(calls); i++)
@@ -54,6 +64,7 @@ static int32_t rtas_answer(struct hcall_ctx *ctx, const struct rtas_desc *d, uin
 		return RTAS_PARAMETER;
 	if (d->fn != rtas_display_character)
 		rtas_panel_flush(&ctx->env->rtas->panel);
+	ctx->rtas_nret = nret;
 	return d->fn(ctx, args, results);
 }
 

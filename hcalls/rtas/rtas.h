@@ -53,6 +53,9 @@ int64_t rtas_call(struct hcall_ctx *ctx, gpa_t gpa);
 /* The functions that exist, by number from 0; NULL past the last. */
 const char *rtas_function(unsigned i, uint32_t *ret_token);
 
+/* The token of a function that exists. */
+uint32_t rtas_token_of(const char *name);
+
 /* What instantiate-rtas puts into guest memory. */
 extern const uint8_t rtas_blob[];
 extern const size_t rtas_blob_len;

@@ -152,6 +152,22 @@ static void open_vty(struct fake_vm *vm, unsigned index)
 	must(vio_add_vty(&vm->vio, vty), "terminal");
 }
 
+static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
+{
+	struct fake_vm *vm = ctx;
+
+	return xics_source_alloc(vm->xics, level_sensitive, ret_line);
+}
+
+static void open_pci(struct fake_vm *vm)
+{
+	must(dma_tables_new(vm->mem, &vm->dma), "TCE tables");
+	must(phb_new(&(struct phb_params){.bus = &vm->bus, .tables = vm->dma,
+					  .memory_size = FAKE_RAM_SIZE, .irq_alloc = irq_alloc,
+					  .ctx = vm}, &vm->phbs.phbs[0]), "PCI host bridge");
+	vm->phbs.count = 1;
+}
+
 static size_t console_write(void *ctx, const uint8_t *buf, size_t len)
 {
 	struct fake_vm *vm = ctx;
@@ -208,6 +224,7 @@ struct fake_vm *fake_vm_new(void)
 	must(xics_new(FAKE_VCPUS, deliver, vm, &vm->xics), "XICS");
 	for (unsigned i = 0; i < FAKE_VTYS; i++)
 		open_vty(vm, i);
+	open_pci(vm);
 	must(nvram_new(NULL, &vm->nvram), "NVRAM");
 	must(vcpus_new(&(struct vcpus_params){.ops = &back_ops, .accel = (struct accel *)vm,
 					      .count = FAKE_VCPUS, .threads_per_core = 1,
@@ -216,7 +233,8 @@ struct fake_vm *fake_vm_new(void)
 				 .panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	vm->env = (struct hcall_env){
 		.mem = vm->mem, .vcpus = vm->vcpus, .model = cpu_model_find("power9"),
-		.xics = vm->xics, .vio = &vm->vio, .rtas = &vm->rtas, .power = &power_ops,
+		.xics = vm->xics, .vio = &vm->vio, .phbs = &vm->phbs,
+		.dma = vm->dma, .rtas = &vm->rtas, .power = &power_ops,
 		.power_ctx = vm, .rng = true,
 	};
 	hcall_init();
@@ -232,6 +250,7 @@ void fake_vm_reset(struct fake_vm *vm)
 	vcpus_reset(vm->vcpus);
 	xics_reset(vm->xics);
 	vio_reset(&vm->vio);
+	must(phb_reset(vm->phbs.phbs[0]), "PCI host bridge");
 	memset(vm->ram, 0, FAKE_RAM_SIZE);
 	must(vof_reset(vm->vof), "firmware");
 	must(vof_place(vm->vof), "firmware");
@@ -245,6 +264,8 @@ void fake_vm_free(struct fake_vm *vm)
 {
 	vcpus_free(vm->vcpus);
 	vof_free(vm->vof);
+	phb_free(vm->phbs.phbs[0]);
+	dma_tables_free(vm->dma);
 	nvram_free(vm->nvram);
 	for (unsigned i = 0; i < FAKE_VTYS; i++) {
 		vty_free(vm->vio.vtys[i]);

@@ -8,6 +8,7 @@
 #define PAPRIKA_TESTS_FAKE_VM_H
 
 #include "devices/nvram.h"
+#include "devices/pci/phb.h"
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
 #include "devices/xics/xics.h"
@@ -38,6 +39,9 @@ struct fake_vm {
 	struct loop *loop;
 	struct chr *chrs[FAKE_VTYS];
 	struct vio_bus vio;
+	struct bus bus;
+	struct dma_tables *dma;
+	struct phb_set phbs; /* one bridge; tests add functions to it */
 	struct nvram *nvram;
 	struct rtc rtc;
 	struct rtas rtas;

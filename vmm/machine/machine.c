@@ -127,6 +127,30 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 	return r;
 }
 
+static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
+{
+	struct machine *m = ctx;
+
+	return irq_router_alloc(m->irqs, level_sensitive, ret_line);
+}
+
+/* The PCI host bridge. Without memory (a description alone) there is nothing for its devices to reach. */
+static int open_pci(struct machine *m)
+{
+	int r = m->mem ? dma_tables_new(m->mem, &m->dma) : 0;
+
+	if (r == 0)
+		r = phb_new(&(struct phb_params){.bus = &m->bus, .tables = m->dma,
+						 .memory_size = m->config->memory,
+						 .irq_alloc = irq_alloc, .ctx = m},
+			    &m->phbs.phbs[0]);
+	if (r == 0)
+		m->phbs.count = 1;
+	else
+		log_error("cannot set up the PCI host bridge: %s", strerror(-r));
+	return r;
+}
+
 static int open_devices(struct machine *m)
 {
 	const struct vm_config *c = m->config;
@@ -146,6 +170,8 @@ static int open_devices(struct machine *m)
 		else if (r < 0)
 			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
 	}
+	if (r == 0 && !c->no_defaults)
+		r = open_pci(m);
 	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
 				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	return r;
@@ -213,7 +239,8 @@ static int open_firmware(struct machine *m)
 
 	m->env = (struct hcall_env){
 		.mem = m->mem, .vcpus = m->vcpus, .model = m->config->cpu, .xics = m->xics,
-		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
+		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .phbs = &m->phbs, .dma = m->dma,
+		.rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
 		.rng = m->config->rng,
 	};
 	r = irqs_describe(m);
@@ -289,6 +316,9 @@ void machine_close(struct machine *m)
 	vcpus_free(m->vcpus);
 	m->vcpus = NULL;
 	vof_free(m->vof);
+	for (unsigned i = 0; i < m->phbs.count; i++)
+		phb_free(m->phbs.phbs[i]);
+	dma_tables_free(m->dma);
 	nvram_free(m->nvram);
 	for (unsigned i = 0; i < m->vio.vty_count; i++)
 		vty_free(m->vio.vtys[i]);

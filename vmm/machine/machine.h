@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "devices/nvram.h"
+#include "devices/pci/phb.h"
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
 #include "devices/xics/xics.h"
@@ -55,6 +56,8 @@ struct machine {
 	struct chr *chrs[CONFIG_CONSOLES_MAX];
 	unsigned chr_count;
 	struct vio_bus vio;
+	struct dma_tables *dma;
+	struct phb_set phbs;
 	struct nvram *nvram;
 	struct rtc rtc;
 	struct rtas rtas;

@@ -221,7 +221,7 @@ static const struct option options[] = {
 	{"on-reboot", "reset, exit", "when the guest reboots", set_on_reboot, OPTION_RUN},
 	{"on-panic", "exit, reset, pause", "when the guest crashes", set_on_panic, OPTION_RUN},
 	{"seccomp", "on, log, off", "the sandbox's system call filter", set_seccomp, OPTION_RUN},
-	{"no-defaults", NULL, "leave out NVRAM and vty0", set_no_defaults, VM, true},
+	{"no-defaults", NULL, "leave out NVRAM, vty0 and the PCI host bridge", set_no_defaults, VM, true},
 	{"output", "FILE", "write a blob there instead of text (-o)", set_output, OPTION_FDT},
 	{"json", NULL, "for programs", set_json, OPTION_HOST, true},
 	{"verbose", NULL, "say more (-v)", set_verbose, VM, true},

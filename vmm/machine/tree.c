@@ -4,12 +4,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/machine.h"
 
 static void describe_vdevice(struct fdt_writer *w, void *ctx)
 {
-	vio_describe(ctx, w);
+	const struct hcall_env *env = ctx;
+
+	vio_describe(env->vio, w);
+}
+
+static void describe_pci(struct fdt_writer *w, void *ctx)
+{
+	static const char *const names[] = {"ibm,query-pe-dma-window", "ibm,create-pe-dma-window",
+					    "ibm,remove-pe-dma-window", "ibm,reset-pe-dma-windows"};
+	const struct hcall_env *env = ctx;
+	uint32_t ddw[ARRAY_SIZE(names)];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		ddw[i] = rtas_token_of(names[i]);
+	for (unsigned i = 0; i < env->phbs->count; i++)
+		phb_describe(env->phbs->phbs[i], w, FDT_PHANDLE_INTC, ddw);
 }
 
 static void describe_cpu(const struct cpu_model *m, struct fdt_cpu_desc *d)
@@ -61,7 +77,8 @@ int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
 		.source_base = XICS_SOURCE_BASE,
 		.source_count = XICS_SOURCES,
 		.describe_vdevice = describe_vdevice,
-		.ctx = (void *)(uintptr_t)vio,
+		.describe_pci = describe_pci,
+		.ctx = (void *)(uintptr_t)env,
 	};
 	if (vio->vty_count) {
 		snprintf(store->stdout_path, sizeof(store->stdout_path), "/vdevice/vty@%x",
@@ -89,7 +106,7 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
-	m.env.rng = config->rng;
+	m.env = (struct hcall_env){.vio = &m.vio, .phbs = &m.phbs, .rng = config->rng};
 	r = irqs_describe(&m);
 	if (r == 0)
 		r = tree_describe(config, &m.vio, &m.env, &store, &desc);

@@ -102,6 +102,19 @@ void gmem_written(struct gmem *mem, gpa_t gpa, uint64_t len)
 		mem->write_fn(mem->write_ctx, gpa, len);
 }
 
+void gmem_span_written(struct gmem *mem, const void *hva, uint64_t len)
+{
+	for (unsigned i = 0; i < mem->count; i++) {
+		const struct region *r = &mem->regions[i];
+		uint64_t offset = (uint64_t)((uintptr_t)hva - (uintptr_t)r->hva);
+
+		if (offset < r->size) {
+			gmem_written(mem, GPA(r->base + offset), len);
+			return;
+		}
+	}
+}
+
 int gmem_read(const struct gmem *mem, gpa_t gpa, void *buf, size_t len)
 {
 	const void *hva = gmem_span(mem, gpa, len);

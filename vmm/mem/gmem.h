@@ -67,5 +67,7 @@ __must_check int gmem_read_str(const struct gmem *mem, gpa_t gpa, char *buf, siz
  */
 void *gmem_span(const struct gmem *mem, gpa_t gpa, uint64_t len);
 void gmem_written(struct gmem *mem, gpa_t gpa, uint64_t len);
+/* The same for a span of host addresses that gmem_span() gave. */
+void gmem_span_written(struct gmem *mem, const void *hva, uint64_t len);
 
 #endif
