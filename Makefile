@@ -49,6 +49,11 @@ endif
 
 SRC_DIRS := vmm/base vmm/mem vmm/io vmm/bus vmm/cpu vmm/interp vmm/machine \
 	    hcalls hcalls/rtas devices devices/xics devices/vio fdt vof seccomp
+# KVM runs Power guests on Power hosts only.
+ifneq ($(filter ppc64%,$(ARCH)),)
+SRC_DIRS   += vmm/kvm
+ALL_CFLAGS += -DHAVE_KVM
+endif
 SRCS     := $(wildcard $(addsuffix /*.c,$(SRC_DIRS)))
 OBJS     := $(SRCS:%.c=$(B)/obj/%.o)
 MAIN_OBJ := $(B)/obj/vmm/main.o

@@ -2,10 +2,6 @@
 /* /cpus: LoPAR appendix "PA processor binding". */
 #include "fdt/desc.h"
 
-/* Page sizes of radix trees, each with its encoding for tlbie's AP field in the top three bits:
- * 4 KiB, 64 KiB, 2 MiB, 1 GiB. */
-static const uint32_t radix_ap[] = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e};
-
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
 {
 	const struct fdt_cpu_desc *c = desc->cpu;
@@ -29,7 +25,9 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
 	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
 	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
-	fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", radix_ap, 4);
+	if (c->radix_ap_count)
+		fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", c->radix_ap,
+			       c->radix_ap_count);
 	fdt_prop_u32(w, "ibm,chip-id", 0);
 	fdt_prop_u32(w, "ibm,mmu-pid-bits", 20);
 	fdt_end(w);

@@ -18,6 +18,8 @@ struct fdt_cpu_desc {
 	uint32_t dcache_size, icache_size, line_size;
 	uint64_t clock_hz;
 	uint32_t timebase_hz;
+	uint32_t radix_ap[8]; /* page sizes of radix trees: tlbie's AP encoding in the top three bits */
+	size_t radix_ap_count;
 	uint8_t pa_features[72];
 	size_t pa_features_len;
 };

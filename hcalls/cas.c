@@ -22,11 +22,12 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	len = end - gpa.v < sizeof(buf) ? (size_t)(end - gpa.v) : sizeof(buf);
 	if (gmem_read(env->mem, gpa, buf, len) < 0)
 		return -EINVAL;
-	r = vectors_parse(buf, len, env->model->pvr, env->model->logical_pvr, &v);
+	r = vectors_parse(buf, len, env->caps->model.pvr,
+			  env->caps->model.logical_pvr, &v);
 	if (r < 0)
 		return r;
 	if (!v.pvr_matches) {
-		log_warning("the guest's kernel does not support %s", env->model->name);
+		log_warning("the guest's kernel does not support %s", env->caps->model.name);
 		return -EINVAL;
 	}
 	ret_answer->vec5_len = vectors_answer_5(&v, ret_answer->vec5);

@@ -51,6 +51,14 @@ const char *hcall_name(uint64_t nr)
 	return d ? d->name : NULL;
 }
 
+bool hcall_number(unsigned i, uint64_t *ret_nr)
+{
+	if (i >= ARRAY_SIZE(hcalls))
+		return false;
+	*ret_nr = hcalls[i].nr;
+	return true;
+}
+
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 {
 	const struct hcall_desc *d = hcall_find(e->hcall.nr);
@@ -73,6 +81,12 @@ static bool set_seen(unsigned i)
 	return false;
 }
 
+/* H_JOIN ends by an H_PROD, which the VMM must see. */
+static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
+{
+	return d->fn != h_join || env->caps->join;
+}
+
 int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -80,7 +94,7 @@ int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)
 	for (unsigned i = 0; i < ARRAY_SIZE(hcalls); i++) {
 		size_t n;
 
-		if (!hcalls[i].set || set_seen(i))
+		if (!hcalls[i].set || set_seen(i) || !hcall_offered(env, &hcalls[i]))
 			continue;
 		n = strlen(hcalls[i].set) + 1;
 		if (n > size - len)

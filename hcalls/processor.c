@@ -146,6 +146,8 @@ int64_t h_join(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	struct vcpu *v = ctx->vcpu;
 	struct cpu_regs regs;
 
+	if (!ctx->env->caps->join)
+		return H_FUNCTION;
 	v->ops->regs_get(v, &regs);
 	if (regs.msr & MSR_EE)
 		return H_BAD_MODE;

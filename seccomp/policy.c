@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/kvm.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -66,6 +67,21 @@ static const struct rule rules[] = {
 	CALL_EQ("fcntl", LOOP, 1, F_GETFL, "what kind of descriptor a new client is"),
 	CALL_EQ("ioctl", LOOP, 1, TCSETS, "the terminal restored"),
 	CALL_EQ("ioctl", LOOP, 1, TCGETS, "the terminal restored"),
+#ifdef __powerpc64__
+	CALL_EQ("ioctl", BOTH, 1, KVM_RUN, "the guest; an exit completed before a reset"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_INTERRUPT, "an interrupt line of a vCPU"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_IRQ_LINE, "an interrupt source in the kernel"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_GET_REGS, "registers, for a start, a reset and crash reports"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_SET_REGS, "registers, for a start and a reset"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_GET_ONE_REG, "H_SET_MODE, crash reports"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_SET_ONE_REG, "H_SET_MODE, resets"),
+	CALL_EQ("ioctl", BOTH, 1, KVM_PPC_CONFIGURE_V3_MMU, "H_REGISTER_PROC_TBL, resets"),
+	CALL_EQ("ioctl", LOOP, 1, KVM_SET_DEVICE_ATTR, "interrupt sources reset"),
+	CALL_EQ("tgkill", BOTH, 2, SIGUSR1, "a vCPU kicked out of the guest"),
+	CALL("getpid", VCPU, "a kick's target"),
+	CALL("gettid", VCPU, "a kick's target"),
+	CALL("rt_sigreturn", VCPU, "back from a kick"),
+#endif
 	CALL("unlinkat", LOOP, "the socket of a unix console removed"),
 	CALL_EQ("fallocate", LOOP, 1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, "memory cleared at a reset"),
 	CALL("mremap", LOOP, "large allocations that grow"),

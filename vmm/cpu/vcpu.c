@@ -21,7 +21,7 @@ struct vcpus {
 };
 
 /* Waits while the VM is paused or the vCPU stopped; false when the VM ends. */
-static bool vcpu_wait_turn(struct vcpu *v)
+static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 {
 	struct vcpus *all = v->all;
 	bool go;
@@ -32,6 +32,8 @@ static bool vcpu_wait_turn(struct vcpu *v)
 		v->started = false;
 	}
 	while (!all->ending && (all->paused || !v->started)) {
+		if (!v->parked)
+			v->ops->settle(v, e);
 		v->parked = true;
 		pthread_cond_broadcast(&all->changed);
 		pthread_cond_wait(&all->changed, &all->lock);
@@ -50,7 +52,7 @@ static void *vcpu_thread(void *arg)
 
 	if (all->params.thread_init && all->params.thread_init(all->params.ctx) < 0)
 		return NULL;
-	while (vcpu_wait_turn(v)) {
+	while (vcpu_wait_turn(v, &e)) {
 		v->ops->run(v, &e);
 		if (all->params.handlers[e.kind])
 			all->params.handlers[e.kind](v, &e, all->params.ctx);
@@ -70,7 +72,7 @@ static void *vcpu_thread(void *arg)
 
 static int vcpu_thread_start(struct vcpu *v)
 {
-	static const int own[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	static const int own[] = {VCPU_KICK_SIGNAL, SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	sigset_t all, before;
 	char name[16];
 	int r;
@@ -141,7 +143,7 @@ void vcpus_free(struct vcpus *all)
 	all->ending = true;
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
-	for (unsigned i = 0; i < all->count; i++)
+	for (unsigned i = 0; i < all->threads; i++)
 		all->vcpu[i].ops->kick(&all->vcpu[i]);
 	for (unsigned i = 0; i < all->threads; i++)
 		pthread_join(all->vcpu[i].thread, NULL);

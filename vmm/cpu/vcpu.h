@@ -9,12 +9,16 @@
 #define PAPRIKA_CPU_VCPU_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "vmm/cpu/accel.h"
 #include "vmm/cpu/exit.h"
+
+/* Interrupts a vCPU thread's system call; a back end that needs it installs a handler. */
+#define VCPU_KICK_SIGNAL SIGUSR1
 
 struct vcpus;
 

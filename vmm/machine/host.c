@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "vmm/cpu/model.h"
+#include "vmm/cpu/accel.h"
 
 uint64_t host_memory(void)
 {
@@ -42,10 +42,12 @@ void host_kvm_state(char *buf, size_t size)
 
 static void report_models(FILE *out, const char *separator, const char *quote)
 {
-	const char *name;
+	const struct cpu_model *model;
+	unsigned n = 0;
 
-	for (unsigned i = 0; (name = cpu_model_name(i)); i++)
-		fprintf(out, "%s%s%s%s", i ? separator : "", quote, name, quote);
+	for (unsigned i = 0; (model = cpu_model_get(i)); i++)
+		if (interp_accel_ops.cpu_supported(model))
+			fprintf(out, "%s%s%s%s", n++ ? separator : "", quote, model->name, quote);
 }
 
 void host_report(FILE *out, bool json)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "vmm/base/log.h"
 #include "vmm/machine/machine.h"
@@ -12,30 +13,34 @@ static void describe_vdevice(struct fdt_writer *w, void *ctx)
 	vio_describe(ctx, w);
 }
 
-static void describe_cpu(const struct cpu_model *m, struct fdt_cpu_desc *d)
+static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 {
+	const struct cpu_model *m = &caps->model;
+
 	*d = (struct fdt_cpu_desc){
 		.node_name = m->node_name,
-		.pvr = m->pvr,
+		.pvr = caps->compat_pvr ? caps->compat_pvr : m->pvr,
 		.isa = m->isa,
 		.dcache_size = m->dcache_size,
 		.icache_size = m->icache_size,
 		.line_size = m->line_size,
 		.clock_hz = m->clock_hz,
-		.timebase_hz = TIMEBASE_HZ,
+		.timebase_hz = caps->timebase_hz,
+		.radix_ap_count = caps->radix_ap_count,
 	};
+	memcpy(d->radix_ap, caps->radix_ap, sizeof(d->radix_ap));
 	d->pa_features_len = cpu_model_pa_features(m, d->pa_features, sizeof(d->pa_features));
 }
 
-int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
-		  const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
+int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
+		  const struct vio_bus *vio, const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
 {
 	unsigned n = 0;
 	int len = hcall_hypertas_strings(env, store->hypertas, sizeof(store->hypertas));
 
 	if (len < 0)
 		return len;
-	describe_cpu(config->cpu, &store->cpu);
+	describe_cpu(caps, &store->cpu);
 	while (n < 64 && (store->calls[n].name = rtas_function(n, &store->calls[n].token)))
 		n++;
 	*desc = (struct fdt_desc){
@@ -80,7 +85,8 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
-	r = tree_describe(config, &m.vio, &m.env, &store, &desc);
+	m.env.caps = m.caps;
+	r = tree_describe(config, m.caps, &m.vio, &m.env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, ret_blob, ret_len);
 	machine_close(&m);
