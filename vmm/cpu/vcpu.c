@@ -44,14 +44,26 @@ static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 	return go;
 }
 
+/* The thread does nothing any more: nobody waits for it. */
+static void vcpu_thread_ends(struct vcpu *v)
+{
+	pthread_mutex_lock(&v->all->lock);
+	v->parked = true;
+	pthread_cond_broadcast(&v->all->changed);
+	pthread_mutex_unlock(&v->all->lock);
+}
+
 static void *vcpu_thread(void *arg)
 {
 	struct vcpu *v = arg;
 	struct vcpus *all = v->all;
 	struct vcpu_exit e = {.kind = VCPU_EXIT_KICK};
 
-	if (all->params.thread_init && all->params.thread_init(all->params.ctx) < 0)
+	v->init_result = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
+	if (v->init_result < 0) {
+		vcpu_thread_ends(v);
 		return NULL;
+	}
 	while (vcpu_wait_turn(v, &e)) {
 		v->ops->run(v, &e);
 		if (all->params.handlers[e.kind])
@@ -63,10 +75,7 @@ static void *vcpu_thread(void *arg)
 			atomic_store(&v->prodded, false);
 		}
 	}
-	pthread_mutex_lock(&all->lock);
-	v->parked = true;
-	pthread_cond_broadcast(&all->changed);
-	pthread_mutex_unlock(&all->lock);
+	vcpu_thread_ends(v);
 	return NULL;
 }
 
@@ -91,6 +100,22 @@ static int vcpu_thread_start(struct vcpu *v)
 	return r;
 }
 
+/* Until every new thread has locked itself in and waits to be started: the first error of those. */
+static int vcpus_wait_parked(struct vcpus *all)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&all->lock);
+	for (unsigned i = 0; i < all->threads; i++) {
+		while (!all->vcpu[i].parked)
+			pthread_cond_wait(&all->changed, &all->lock);
+		if (r == 0)
+			r = all->vcpu[i].init_result;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return r;
+}
+
 static int vcpus_open_all(struct vcpus *all)
 {
 	const struct vcpus_params *p = &all->params;
@@ -110,7 +135,7 @@ static int vcpus_open_all(struct vcpus *all)
 			return r;
 		all->threads++;
 	}
-	return 0;
+	return vcpus_wait_parked(all);
 }
 
 int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)

@@ -42,6 +42,7 @@ struct vcpu {
 	bool started;   /* running or ceded, as query-cpu-stopped-state sees it */
 	bool stop_self; /* the guest asked this vCPU to stop */
 	bool parked;    /* the thread waits in vcpus_pause */
+	int init_result; /* of thread_init */
 
 	atomic_bool joined;  /* in H_JOIN, until prodded */
 	atomic_bool prodded; /* H_PROD seen since the last H_CEDE */
