@@ -41,12 +41,11 @@ int kvm_enable(int fd, unsigned cap, uint64_t arg0, uint64_t arg1)
 	return kvm_call_ptr(fd, KVM_ENABLE_CAP, &enable);
 }
 
-static int device_open(struct accel *a, char *why, size_t size)
+int kvm_device_open(char *why, size_t size)
 {
-	int r;
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC), r;
 
-	a->dev_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (a->dev_fd < 0) {
+	if (fd < 0) {
 		r = -errno;
 		if (r == -ENOENT)
 			snprintf(why, size, "there is no /dev/kvm (try: modprobe kvm_hv)");
@@ -55,9 +54,10 @@ static int device_open(struct accel *a, char *why, size_t size)
 				 r == -EACCES ? " (try: usermod -aG kvm $USER)" : "");
 		return r;
 	}
-	r = kvm_call(a->dev_fd, KVM_GET_API_VERSION, 0);
+	r = kvm_call(fd, KVM_GET_API_VERSION, 0);
 	if (r == KVM_API_VERSION)
-		return 0;
+		return fd;
+	close(fd);
 	snprintf(why, size, "/dev/kvm speaks version %d of its interface, not %d", r,
 		 KVM_API_VERSION);
 	return -ENOTSUP;
@@ -69,7 +69,8 @@ static const char *const type_names[] = {
 
 static int vm_create(struct accel *a, char *why, size_t size)
 {
-	static const unsigned long types[] = {[ACCEL_KVM_HV] = 1, [ACCEL_KVM_PR] = 2};
+	static const unsigned long types[] = {[ACCEL_KVM_HV] = KVM_VM_TYPE_HV,
+					      [ACCEL_KVM_PR] = KVM_VM_TYPE_PR};
 	int r = -EINVAL;
 
 	for (unsigned t = ACCEL_KVM_HV; t <= ACCEL_KVM_PR; t++) {
@@ -179,9 +180,9 @@ static void kick_arrived(int signo)
 static int vm_open(struct accel *a, char *why, size_t size)
 {
 	struct sigaction sa = {.sa_handler = kick_arrived};
-	int r = device_open(a, why, size);
+	int r = a->dev_fd = kvm_device_open(why, size);
 
-	if (r == 0)
+	if (r >= 0)
 		r = vm_create(a, why, size);
 	if (r == 0)
 		r = capabilities_check(a, why, size);

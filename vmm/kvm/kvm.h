@@ -59,6 +59,12 @@ struct kvcpu {
 #define KVM_MODE_LE   4u
 #define KVM_MODE_AIL  3u /* the field itself */
 
+/* Types of KVM_CREATE_VM. */
+#define KVM_VM_TYPE_HV 1UL
+#define KVM_VM_TYPE_PR 2UL
+
+/* /dev/kvm, or a negative errno with @why saying what is wrong and what may help. */
+int kvm_device_open(char *why, size_t size);
 /* An ioctl without and with an argument: its result, or a negative errno. */
 int kvm_call(int fd, unsigned long request, unsigned long arg);
 int kvm_call_ptr(int fd, unsigned long request, const void *arg);
