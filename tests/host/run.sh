@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Guests under KVM in emulated Power hosts, with the kvm_hv module of Debian's kernels. Quick: a PowerNV POWER9.
+# PAPRIKA_HOSTS="powernv9 powernv10 lpar-v1 lpar-v2" names others; with CI set, all of them.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/setup/lib.sh
+. tests/host/lib.sh
+
+ALL="powernv9 powernv10 lpar-v1 lpar-v2"
+FULL=${CHECKS:-report,one,two,newer,user_irqchip,panic,reboot,term,twenty,resets,errors}
+SHORT=report,one,newer,panic,term,twenty
+hosts=${PAPRIKA_HOSTS:-${CI:+$ALL}}
+hosts=${hosts:-powernv9}
+build=build/host
+mkdir -p "$build"
+
+host_setup || { echo "${why:-the hosts cannot be set up}"; exit 77; }
+host_initrd "$build" || { echo "no ppc64le binary"; exit 1; }
+
+good=0
+bad=0
+summary=
+for host in $hosts; do
+	log=$build/$host.log
+	checks=$SHORT
+	[ "$host" != powernv9 ] || checks=$FULL
+	if ! host_boot "$host" "$checks" >"$log" 2>&1 </dev/null; then
+		echo "$host: skipped: $(tail -n 1 "$log")"
+		summary="$summary, $host skipped"
+		continue
+	fi
+	grep -aE '^(result|    |host:)' "$log" | sed "s/^/$host: /"
+	ok=$(grep -ac '^result: ok' "$log")
+	failed=$(grep -ac '^result: FAIL' "$log")
+	if ! grep -aq '^host: end' "$log"; then
+		failed=$((failed + 1))
+		echo "$host: did not come to its end:"
+		tail -n 15 "$log"
+	fi
+	[ "$ok" -gt 0 ] || failed=$((failed + 1))
+	good=$((good + ok))
+	bad=$((bad + failed))
+	summary="$summary, $host $ok ok"
+done
+for host in $ALL; do
+	case " $hosts " in
+	*" $host "*) ;;
+	*) summary="$summary, $host not asked for" ;;
+	esac
+done
+echo "$good checks under KVM passed, $bad failed$summary"
+[ "$bad" -eq 0 ] && [ "$good" -gt 0 ]
