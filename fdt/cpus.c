@@ -2,6 +2,19 @@
 /* /cpus: LoPAR appendix "PA processor binding". */
 #include "fdt/desc.h"
 
+/* Segments of 256 MiB, and of 1 TiB where there are such. */
+static void write_hash(struct fdt_writer *w, const struct fdt_cpu_desc *c)
+{
+	const uint32_t pft[] = {0, c->htab_shift};
+	const uint32_t segments[] = {28, c->segments_1t ? 40 : 0xffffffff, 0xffffffff, 0xffffffff};
+
+	fdt_prop_cells(w, "ibm,pft-size", pft, 2);
+	fdt_prop_u32(w, "slb-size", c->slb_size);
+	fdt_prop_u32(w, "ibm,slb-size", c->slb_size);
+	fdt_prop_cells(w, "ibm,processor-segment-sizes", segments, 4);
+	fdt_prop_cells(w, "ibm,segment-page-sizes", c->segment_pages, c->segment_pages_count);
+}
+
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
 {
 	const struct fdt_cpu_desc *c = desc->cpu;
@@ -25,7 +38,9 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
 	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
 	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
-	if (c->radix_ap_count)
+	if (!c->radix)
+		write_hash(w, c);
+	else if (c->radix_ap_count)
 		fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", c->radix_ap,
 			       c->radix_ap_count);
 	fdt_prop_u32(w, "ibm,chip-id", 0);

@@ -13,8 +13,8 @@ static const uint8_t offered_5[OV5_LEN] = {
 	[5] = 0x80, /* form 1 affinity */
 };
 
-/* Bits that hold whatever the guest asks: its MMU is radix, and it invalidates translations itself. */
-static const uint8_t forced_5[OV5_LEN] = {
+/* Bits of a radix guest, whatever it asks: that it is one, and that it invalidates translations itself. */
+static const uint8_t radix_5[OV5_LEN] = {
 	[OV5_MMU] = 0x40,
 	[OV5_RADIX_EXT] = 0x40,
 };
@@ -66,7 +66,7 @@ int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical
 	return 0;
 }
 
-size_t vectors_answer_5(const struct vectors *v, uint8_t answer[OV5_LEN])
+size_t vectors_answer_5(const struct vectors *v, bool radix, uint8_t answer[OV5_LEN])
 {
 	const uint8_t *asked = v->option[OPTION_VECTOR_5];
 	size_t asked_len = v->option_len[OPTION_VECTOR_5];
@@ -74,6 +74,7 @@ size_t vectors_answer_5(const struct vectors *v, uint8_t answer[OV5_LEN])
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (i < asked_len ? asked[i] & offered_5[i] : 0) | forced_5[i];
+		answer[i] = (i < asked_len ? asked[i] & offered_5[i] : 0) |
+			    (radix ? radix_5[i] : 0);
 	return OV5_LEN;
 }

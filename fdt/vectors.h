@@ -32,6 +32,6 @@ __must_check int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uin
 			       struct vectors *ret_vectors);
 
 /* ibm,architecture-vec-5: what the guest asked for and this VM has. At most OV5_LEN bytes. */
-size_t vectors_answer_5(const struct vectors *v, uint8_t answer[OV5_LEN]);
+size_t vectors_answer_5(const struct vectors *v, bool radix, uint8_t answer[OV5_LEN]);
 
 #endif

@@ -30,6 +30,6 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 		log_warning("the guest's kernel does not support %s", env->caps->model.name);
 		return -EINVAL;
 	}
-	ret_answer->vec5_len = vectors_answer_5(&v, ret_answer->vec5);
+	ret_answer->vec5_len = vectors_answer_5(&v, env->caps->radix, ret_answer->vec5);
 	return 0;
 }

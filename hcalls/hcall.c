@@ -102,5 +102,9 @@ int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)
 		memcpy(buf + len, hcalls[i].set, n);
 		len += n;
 	}
-	return (int)len;
+	if (env->caps->hypertas_len > size - len)
+		return -ENOSPC;
+	if (env->caps->hypertas_len)
+		memcpy(buf + len, env->caps->hypertas, env->caps->hypertas_len);
+	return (int)(len + env->caps->hypertas_len);
 }

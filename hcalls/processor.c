@@ -210,6 +210,7 @@ int64_t h_set_mode(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 }
 
 #define PROC_TABLE_OP    0x18
+#define PROC_TABLE_KEEP  0x00 /* as it is: only the type, which is settled by then */
 #define PROC_TABLE_DEREG 0x10
 #define PROC_TABLE_NEW   0x18
 #define PROC_TABLE_TYPE  0x06
@@ -222,6 +223,9 @@ int64_t h_register_proc_tbl(struct hcall_ctx *ctx, const uint64_t in[], uint64_t
 
 	if (flags & ~(uint64_t)(PROC_TABLE_OP | PROC_TABLE_TYPE | PROC_TABLE_GTSE))
 		return H_PARAMETER;
+	if ((flags & PROC_TABLE_OP) == PROC_TABLE_KEEP)
+		return (flags & PROC_TABLE_TYPE) == (ctx->env->caps->radix ? PROC_TABLE_RADIX : 0) ?
+			       H_SUCCESS : H_P2;
 	if ((flags & PROC_TABLE_OP) == PROC_TABLE_NEW) {
 		if ((flags & PROC_TABLE_TYPE) != PROC_TABLE_RADIX)
 			return H_P2;

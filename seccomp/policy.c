@@ -76,6 +76,7 @@ static const struct rule rules[] = {
 	CALL_EQ("ioctl", BOTH, 1, KVM_GET_ONE_REG, "H_SET_MODE, crash reports"),
 	CALL_EQ("ioctl", BOTH, 1, KVM_SET_ONE_REG, "H_SET_MODE, resets"),
 	CALL_EQ("ioctl", BOTH, 1, KVM_PPC_CONFIGURE_V3_MMU, "H_REGISTER_PROC_TBL, resets"),
+	CALL_EQ("ioctl", LOOP, 1, KVM_PPC_ALLOCATE_HTAB, "the hashed page table emptied"),
 	CALL_EQ("ioctl", LOOP, 1, KVM_SET_DEVICE_ATTR, "interrupt sources reset"),
 	CALL_EQ("tgkill", BOTH, 2, SIGUSR1, "a vCPU kicked out of the guest"),
 	CALL("getpid", VCPU, "a kick's target"),

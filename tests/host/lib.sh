@@ -91,8 +91,10 @@ host_boot() {
 	bmc="-device ipmi-bmc-sim,id=bmc0 -device isa-ipmi-bt,bmc=bmc0,irq=10"
 	lpar=x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off
 	kernel=6.1
+	append=
 	case $1 in
 	powernv9) machine="-M powernv9 -cpu power9 $bmc" ;;
+	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
 	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
 	lpar-v1) machine="-M pseries,$lpar,cap-nested-hv=on -cpu power9" ;;
 	lpar-v2) machine="-M pseries,$lpar,cap-nested-papr=on -cpu power10" kernel=6.12 ;;
@@ -103,5 +105,5 @@ host_boot() {
 	timeout -k 5 "${HOST_LIMIT:-300}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
 		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
 		-kernel "$CACHE/vmlinux-$kernel" -initrd "$build/host.cpio" \
-		-append "console=hvc0 quiet paprika.checks=$2" || :
+		-append "console=hvc0 quiet paprika.checks=$2 $append" || :
 }

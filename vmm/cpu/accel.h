@@ -32,13 +32,23 @@ struct accel_params {
 	bool rng;          /* H_RANDOM is offered */
 };
 
+#define ACCEL_SEGMENT_PAGES 64 /* cells */
+
 /* What a guest of this VM finds, for its device tree and for h-calls. */
 struct accel_caps {
 	struct cpu_model model;
 	uint32_t compat_pvr; /* the architecture level the guest runs at, if lower than its processor's; 0 */
 	uint32_t timebase_hz;
+	bool radix;           /* the guest's translation; else hashed page tables, which the kernel keeps */
 	uint32_t radix_ap[8]; /* page sizes of radix trees as the device tree has them */
 	unsigned radix_ap_count;
+	unsigned htab_shift; /* log2 of the hashed page table's bytes */
+	unsigned slb_size;
+	bool segments_1t;
+	uint32_t segment_pages[ACCEL_SEGMENT_PAGES]; /* ibm,segment-page-sizes */
+	unsigned segment_pages_count;
+	const char *hypertas; /* function sets that the kernel alone answers, each with its NUL */
+	size_t hypertas_len;
 	bool irqchip; /* interrupt sources come from irq_source_alloc, XICS h-calls are answered below */
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
 	/* H_GET_CPU_CHARACTERISTICS */

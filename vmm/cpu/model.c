@@ -59,30 +59,33 @@ const struct cpu_model *cpu_model_get(unsigned i)
 static const struct {
 	uint8_t byte, bits;
 	unsigned isa; /* from this level on */
+	enum { ANY_MMU, HASH, RADIX } mmu;
 } pa_features[] = {
 	{0, 0x80, 206},  /* MMU */
 	{0, 0x40, 206},  /* floating point */
 	{0, 0x10, 206},  /* CTRL */
 	{0, 0x02, 206},  /* no-execute pages */
+	{1, 0x20, 207, HASH}, /* large cache-inhibited pages */
 	{5, 0x80, 206},  /* little-endian mode */
 	{16, 0x80, 206}, /* vector */
 	{18, 0x80, 206}, /* vector-scalar */
 	{26, 0x80, 207}, /* 64-bit atomics */
-	{40, 0x80, 300}, /* radix MMU */
+	{40, 0x80, 300, RADIX}, /* radix MMU */
 	{46, 0x80, 300}, /* system call vectored */
 	{62, 0x80, 300}, /* random numbers */
 };
 
 #define PA_FEATURES_LEN 64 /* bytes of attributes */
 
-size_t cpu_model_pa_features(const struct cpu_model *model, uint8_t *buf, size_t size)
+size_t cpu_model_pa_features(const struct cpu_model *model, bool radix, uint8_t *buf, size_t size)
 {
 	if (size < PA_FEATURES_LEN + 2)
 		return 0;
 	memset(buf, 0, PA_FEATURES_LEN + 2);
 	buf[0] = PA_FEATURES_LEN;
 	for (unsigned i = 0; i < ARRAY_SIZE(pa_features); i++)
-		if (model->isa >= pa_features[i].isa)
+		if (model->isa >= pa_features[i].isa &&
+		    pa_features[i].mmu != (radix ? HASH : RADIX))
 			buf[2 + pa_features[i].byte] |= pa_features[i].bits;
 	return PA_FEATURES_LEN + 2;
 }

@@ -47,6 +47,7 @@ struct accel {
 /* An interpreted CPU does not speculate: nothing to flush and no barrier is needed. */
 static const struct accel_caps interp_caps_all = {
 	.timebase_hz = TIMEBASE_HZ,
+	.radix = true,
 	/* each with its encoding for tlbie's AP field in the top three bits: 4K, 64K, 2M, 1G */
 	.radix_ap = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e},
 	.radix_ap_count = 4,

@@ -79,7 +79,7 @@ void kvm_host_probe(struct kvm_host *h)
 	type_probe(&h->pr, fd, KVM_VM_TYPE_PR, h->lpar);
 	if (!h->hv.there && !h->pr.there)
 		snprintf(h->why, sizeof(h->why), "/dev/kvm makes no VMs (try: modprobe kvm_hv)");
-	else if (!h->hv.radix)
-		snprintf(h->why, sizeof(h->why), "KVM has no radix translation here, which this version needs");
+	else if (!h->hv.radix && !h->hv.hash)
+		snprintf(h->why, sizeof(h->why), "there is kvm_pr alone, which this version does not use");
 	close(fd);
 }

@@ -247,7 +247,8 @@ static int kvm_open(const struct accel_params *params, struct accel **ret_accel,
 		kvm_close(a);
 		return r;
 	}
-	log_info("kvm: type %s, %s, radix, XICS in %s", type_names[a->type], a->caps.model.name,
+	log_info("kvm: type %s, %s, %s, XICS in %s", type_names[a->type], a->caps.model.name,
+		 a->caps.radix ? "radix" : "hash",
 		 a->xics_fd >= 0 ? "the kernel" : "user space");
 	*ret_accel = a;
 	return 0;

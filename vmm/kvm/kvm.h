@@ -23,7 +23,7 @@ struct accel {
 	enum accel_kvm_type type; /* HV or PR */
 	int dev_fd, vm_fd;
 	size_t run_size; /* bytes of a vCPU's struct kvm_run with what follows it */
-	bool radix, hwrng, ail3;
+	bool hwrng, ail3;
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
 	/* kvm_irqchip.c */

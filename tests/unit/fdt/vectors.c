@@ -29,7 +29,7 @@ static void understands(void **state)
 	assert_int_equal(vectors_parse(good, sizeof(good), PVR, LOGICAL, &v), 0);
 	assert_true(v.pvr_matches);
 	assert_int_equal(v.option_len[5], 5);
-	assert_int_equal(vectors_answer_5(&v, answer), OV5_LEN);
+	assert_int_equal(vectors_answer_5(&v, true, answer), OV5_LEN);
 	assert_int_equal(answer[0], OV5_LEN - 2);
 	assert_int_equal(answer[2], 0x80); /* of all that was asked, what there is */
 	assert_int_equal(answer[OV5_MMU], 0x40);
