@@ -84,6 +84,9 @@ $(B)/obj/vmm/interp/%.o: CFLAGS += -fno-partial-inlining -fno-ipa-icf
 
 # Unit tests: one program a file, linked with everything but main.
 UNIT_SRCS  := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
+ifeq ($(filter ppc64%,$(ARCH)),)
+UNIT_SRCS  := $(filter-out tests/unit/vmm/kvm/%,$(UNIT_SRCS))
+endif
 UNIT_TESTS := $(UNIT_SRCS:tests/unit/%.c=$(B)/tests/unit/%)
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/libpaprika.a

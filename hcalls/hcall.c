@@ -63,7 +63,9 @@ void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 {
 	const struct hcall_desc *d = hcall_find(e->hcall.nr);
 
-	memset(e->hcall.out, 0, sizeof(e->hcall.out));
+	/* in two steps that compilers do without a call */
+	memset(e->hcall.out, 0, 64);
+	memset(e->hcall.out + 8, 0, sizeof(e->hcall.out) - 64);
 	e->hcall.status = d ? d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
 	log_trace(TRACE_HCALL, "%u %s(%#llx: %#llx, %#llx, %#llx, %#llx) = %lld", ctx->vcpu->index,
 		  d ? d->name : "?", (unsigned long long)e->hcall.nr,

@@ -22,6 +22,14 @@ host_initrd "$build" || { echo "no ppc64le binary"; exit 1; }
 good=0
 bad=0
 summary=
+make -s ARCH=ppc64le build/ppc64le/tests/host/exit_cost || exit 1
+# shellcheck disable=SC2046
+if sh tests/host/exit_cost.sh $(make -s ARCH=ppc64le print-RUN); then
+	summary=", exit cost in bounds"
+else
+	bad=1
+	summary=", exit cost too high"
+fi
 for host in $hosts; do
 	log=$build/$host.log
 	checks=$SHORT

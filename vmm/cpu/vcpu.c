@@ -16,6 +16,7 @@ struct vcpus {
 	pthread_cond_t changed; /* a thread parks, or is to go on */
 	bool paused;            /* every thread is to park */
 	bool ending;
+	atomic_bool attention;  /* either of these: a thread looks at it without the lock */
 	unsigned count, threads;
 	struct vcpu *vcpu;
 };
@@ -26,6 +27,9 @@ static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 	struct vcpus *all = v->all;
 	bool go;
 
+	/* out of the guest and back: who runs has been started, and only stops by itself or while paused */
+	if (likely(v->running && !v->stop_self && !atomic_load(&all->attention)))
+		return true;
 	pthread_mutex_lock(&all->lock);
 	if (v->stop_self) {
 		v->stop_self = false;
@@ -39,7 +43,7 @@ static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 		pthread_cond_wait(&all->changed, &all->lock);
 	}
 	v->parked = false;
-	go = !all->ending;
+	v->running = go = !all->ending;
 	pthread_mutex_unlock(&all->lock);
 	return go;
 }
@@ -146,7 +150,7 @@ int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 	if (!all)
 		return r;
 	all->params = *params;
-	all->paused = true;
+	all->paused = all->attention = true;
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->changed, NULL);
 	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
@@ -166,6 +170,7 @@ void vcpus_free(struct vcpus *all)
 		return;
 	pthread_mutex_lock(&all->lock);
 	all->ending = true;
+	atomic_store(&all->attention, true);
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
 	for (unsigned i = 0; i < all->threads; i++)
@@ -199,6 +204,7 @@ void vcpus_pause(struct vcpus *all)
 {
 	pthread_mutex_lock(&all->lock);
 	all->paused = true;
+	atomic_store(&all->attention, true);
 	for (unsigned i = 0; i < all->count; i++)
 		all->vcpu[i].ops->kick(&all->vcpu[i]);
 	for (unsigned i = 0; i < all->threads; i++)
@@ -211,6 +217,7 @@ void vcpus_resume(struct vcpus *all)
 {
 	pthread_mutex_lock(&all->lock);
 	all->paused = false;
+	atomic_store(&all->attention, all->ending);
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
 }

@@ -38,6 +38,8 @@ struct vcpu {
 	uint64_t vpa_gpa, slb_shadow_gpa, dtl_gpa;
 	uint32_t dtl_len;
 
+	bool running; /* its own thread's: it has been let go since it last stopped */
+
 	/* Guarded by vcpus' lock. */
 	bool started;   /* running or ceded, as query-cpu-stopped-state sees it */
 	bool stop_self; /* the guest asked this vCPU to stop */

@@ -21,12 +21,19 @@
 /* Fills in @e: true to come out with it, false to go on in the guest. */
 typedef bool exit_fn(struct kvcpu *kv, struct vcpu_exit *e);
 
+/* In two steps that compilers do without a call. */
+static inline void args_copy(void *to, const void *from)
+{
+	memcpy(to, from, 64);
+	memcpy((char *)to + 64, (const char *)from + 64, HCALL_ARGS * 8 - 64);
+}
+
 static bool exit_hcall(struct kvcpu *kv, struct vcpu_exit *e)
 {
 	kv->counts[KVM_COUNT_HCALL]++;
 	e->kind = VCPU_EXIT_HCALL;
 	e->hcall.nr = kv->run->papr_hcall.nr;
-	memcpy(e->hcall.in, kv->run->papr_hcall.args, sizeof(e->hcall.in));
+	args_copy(e->hcall.in, kv->run->papr_hcall.args);
 	return true;
 }
 
@@ -156,7 +163,7 @@ static void exit_answer(struct kvcpu *kv, const struct vcpu_exit *e)
 
 	if (e->kind == VCPU_EXIT_HCALL) {
 		run->papr_hcall.ret = (uint64_t)e->hcall.status;
-		memcpy(run->papr_hcall.args, e->hcall.out, sizeof(run->papr_hcall.args));
+		args_copy(run->papr_hcall.args, e->hcall.out);
 	} else if (e->kind == VCPU_EXIT_MMIO && !e->mmio.is_store) {
 		for (unsigned i = 0; i < e->mmio.len; i++)
 			run->mmio.data[i] = (uint8_t)(e->mmio.data >> 8 * (e->mmio.len - 1 - i));
