@@ -23,6 +23,7 @@ host_qemu() {
 	say "fetching QEMU $QEMU_NEEDED from $suite into $dir"
 	foreign_unpack "$arch" "$dir" "qemu-system-ppc/$suite" "qemu-system-data/$suite"
 	[ "$(qemu_major "$QEMU")" -ge "$QEMU_NEEDED" ] && return 0
+	# shellcheck disable=SC2034
 	why="QEMU $QEMU_NEEDED does not run here: $("$QEMU" --version 2>&1 | tail -n 1)"
 	return 1
 }
@@ -34,6 +35,7 @@ host_setup() {
 		[ -s "$CACHE/vmlinux-$k" ] && [ -d "$CACHE/kvm-$k" ] || continue
 		return 0
 	done
+	# shellcheck disable=SC2034
 	why="no Debian kernel with its KVM modules in $CACHE: make setup-guest"
 	return 1
 }
@@ -86,13 +88,13 @@ host_initrd() {
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }
 
-# host_boot NAME CHECKS: boots it and runs the checks, to its power-off or a time-out.
+# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio and runs the checks, to its power-off or a time-out.
 host_boot() {
 	bmc="-device ipmi-bmc-sim,id=bmc0 -device isa-ipmi-bt,bmc=bmc0,irq=10"
 	lpar=x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off
 	kernel=6.1
 	append=
-	case $1 in
+	case $2 in
 	powernv9) machine="-M powernv9 -cpu power9 $bmc" ;;
 	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
 	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
@@ -104,6 +106,6 @@ host_boot() {
 	# shellcheck disable=SC2086
 	timeout -k 5 "${HOST_LIMIT:-300}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
 		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
-		-kernel "$CACHE/vmlinux-$kernel" -initrd "$build/host.cpio" \
-		-append "console=hvc0 quiet paprika.checks=$2 $append" || :
+		-kernel "$CACHE/vmlinux-$kernel" -initrd "$1/host.cpio" \
+		-append "console=hvc0 quiet paprika.checks=$3 $append" || :
 }

@@ -3,7 +3,7 @@
 # Guests under KVM in emulated Power hosts, with the kvm_hv module of Debian's kernels. Quick: a PowerNV POWER9.
 # PAPRIKA_HOSTS="powernv9 powernv9-hash powernv10 lpar-v1 lpar-v2" names others; with CI set, all of them.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 . tests/host/lib.sh
 
@@ -37,7 +37,7 @@ for host in $hosts; do
 	powernv9) checks=$FULL ;;
 	powernv9-hash) checks=$HASH ;;
 	esac
-	if ! host_boot "$host" "$checks" >"$log" 2>&1 </dev/null; then
+	if ! host_boot "$build" "$host" "$checks" >"$log" 2>&1 </dev/null; then
 		echo "$host: skipped: $(tail -n 1 "$log")"
 		summary="$summary, $host skipped"
 		continue
