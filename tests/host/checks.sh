@@ -59,6 +59,12 @@ check_newer() {
 	boot newer vmlinux-6.12 2
 }
 
+# In a host whose kernel runs at a lower level than its processor, so does the guest.
+check_compat() {
+	run vmlinux-6.1 auto
+	result compat $? 0 "$(has '^cpu.*POWER9 \(architected\)')" "$(grep -a '^revision' $out)"
+}
+
 check_user_irqchip() {
 	boot user_irqchip vmlinux-6.1 2 --irqchip user
 }
@@ -165,6 +171,76 @@ check_report() {
 	else
 		echo "result: FAIL report: no usable KVM in: $(cat $out)"
 	fi
+}
+
+# paprika and QEMU in turn, three boots each: medians of what a user waits for and pays.
+check_side_by_side() {
+	[ -x /bin/qemu-system-ppc64 ] || { echo "result: FAIL side_by_side: no QEMU in this host"; return; }
+	trace_on
+	: >/tmp/paprika
+	: >/tmp/qemu
+	for i in 1 2 3; do
+		measure /tmp/paprika paprika run --accel kvm --memory 1G --kernel /guest/vmlinux-6.1 \
+			--initrd /guest/initrd.cpio.gz --cmdline "console=hvc0 paprika.do=idle"
+		measure /tmp/qemu qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G \
+			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu \
+			-M "pseries,accel=kvm,x-vof=on,memory-backend=ram,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off,cap-large-decr=off" \
+			-kernel /guest/vmlinux-6.1 -initrd /guest/initrd.cpio.gz -append "console=hvc0 paprika.do=idle"
+	done
+	ahead=true
+	n=0
+	for what in "s to the first line" "s to init" "KVM_RUN calls to init" "KiB without guest memory"; do
+		n=$((n + 1))
+		ours=$(median /tmp/paprika $n)
+		theirs=$(median /tmp/qemu $n)
+		echo "    paprika $ours, QEMU $theirs $what"
+		echo "$ours $theirs" | awk '{exit !($1 < $2 && $2 > 0)}' || ahead=false
+	done
+	if [ $ahead = true ]; then
+		echo "result: ok side_by_side: ahead in all four"
+	else
+		echo "result: FAIL side_by_side: not ahead in all four"
+		tail -n 5 $out
+	fi
+}
+
+median() { # FILE COLUMN
+	cut -d' ' -f"$2" "$1" | sort -n | sed -n 2p
+}
+
+# The kernel counts the entries into KVM_RUN, whoever makes them.
+trace_on() {
+	mount -t tracefs trace /sys/kernel/tracing 2>/dev/null
+	events=/sys/kernel/tracing/events/syscalls/sys_enter_ioctl
+	echo "cmd == $((0x2000ae80))" >$events/filter && echo 1 >$events/enable
+}
+
+trace_count() {
+	cat /sys/kernel/tracing/per_cpu/cpu*/stats | awk '/^(entries|overrun):/ {n += $2} END {print n + 0}'
+}
+
+seen() { # PATTERN: when it appears in the output, within a minute
+	for i in $(seq 600); do
+		grep -q "$1" $out && break
+		sleep 0.1
+	done
+	uptime_s
+}
+
+measure() { # FILE COMMAND...: a line of four figures, in the order of check_side_by_side
+	file=$1
+	shift
+	echo >/sys/kernel/tracing/trace
+	from=$(uptime_s)
+	"$@" </dev/null >$out 2>&1 &
+	pid=$!
+	first=$(seen 'OF stdout')
+	init=$(seen 'guest: idle')
+	calls=$(trace_count)
+	rss=$(awk '/^Rss(Anon|File):/ {n += $2} END {print n + 0}' "/proc/$pid/status")
+	kill -TERM $pid
+	wait $pid
+	echo "$from $first $init $calls $rss" | awk '{printf "%.2f %.2f %d %d\n", $2 - $1, $3 - $1, $4, $5}' >>"$file"
 }
 
 echo "user:x:1000:1000::/:/bin/sh" >/etc/passwd

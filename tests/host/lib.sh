@@ -40,9 +40,25 @@ host_setup() {
 	return 1
 }
 
+# QEMU for ppc64le, to compare with, in $CACHE/qemu-system-ppc-ppc64el.
+host_peer() {
+	peer=$CACHE/qemu-system-ppc-ppc64el
+	[ ! -f "$peer/ready" ] || return 0
+	suite=$(. /etc/os-release; echo "$VERSION_CODENAME")-backports
+	say "fetching QEMU for ppc64le from $suite into $peer"
+	packages=$(foreign_apt ppc64el -qq -s install --no-install-recommends "qemu-system-ppc/$suite" \
+		"qemu-system-common/$suite" "qemu-system-data/$suite" 2>/dev/null |
+		sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -vE '^(libc6|gcc-.*-base|debconf|passwd|adduser)$' |
+		sed "s|^qemu.*|&/$suite|")
+	[ -n "$packages" ] || return 1
+	rm -rf "$peer"
+	# shellcheck disable=SC2086
+	(foreign_unpack ppc64el "$peer" $packages) && : >"$peer/ready"
+}
+
 # Shared libraries of FILE and theirs, by name, from the sysroot and from the cross compiler's libc.
 host_library() { # NAME
-	find "$CACHE/sysroot-ppc64el" /usr/powerpc64le-linux-gnu/lib -name "$1" 2>/dev/null | head -n 1
+	find "$CACHE/sysroot-ppc64el" /usr/powerpc64le-linux-gnu/lib "$CACHE/qemu-system-ppc-ppc64el" -name "$1" 2>/dev/null | head -n 1
 }
 
 host_libraries() { # FILE, DIR
@@ -74,6 +90,12 @@ host_initrd() {
 	ln -s busybox "$root/bin/sh"
 	powerpc64le-linux-gnu-strip -o "$root/bin/paprika" "$binary"
 	host_libraries "$root/bin/paprika" "$root/lib/powerpc64le-linux-gnu"
+	if host_peer; then
+		mkdir -p "$root/usr/share/qemu"
+		cp "$peer/usr/share/qemu/vof.bin" "$root/usr/share/qemu/"
+		powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
+		host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
+	fi
 	mv "$root/lib/powerpc64le-linux-gnu/ld64.so.2" "$root/lib64/"
 	cp tests/host/init tests/host/checks.sh "$root/"
 	chmod 755 "$root/init"
@@ -99,6 +121,7 @@ host_boot() {
 	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
 	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
 	lpar-v1) machine="-M pseries,$lpar,cap-nested-hv=on -cpu power9" ;;
+	lpar-compat) machine="-M pseries,$lpar,cap-nested-hv=on,max-cpu-compat=power9 -cpu power10" ;;
 	lpar-v2) machine="-M pseries,$lpar,cap-nested-papr=on -cpu power10" kernel=6.12 ;;
 	*) echo "no such host"; return 1 ;;
 	esac

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Guests under KVM in emulated Power hosts, with the kvm_hv module of Debian's kernels. Quick: a PowerNV POWER9.
-# PAPRIKA_HOSTS="powernv9 powernv9-hash powernv10 lpar-v1 lpar-v2" names others; with CI set, all of them.
+# PAPRIKA_HOSTS="powernv9 powernv10 lpar-v1 ..." names others; with CI set, all of them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 . tests/host/lib.sh
 
-ALL="powernv9 powernv9-hash powernv10 lpar-v1 lpar-v2"
-FULL=${CHECKS:-report,one,two,newer,user_irqchip,panic,reboot,term,twenty,resets,errors}
+ALL="powernv9 powernv9-hash powernv10 lpar-v1 lpar-compat lpar-v2"
+FULL=${CHECKS:-report,one,two,newer,user_irqchip,panic,reboot,term,twenty,resets,errors,side_by_side}
 HASH=report,one,two,reboot,term,twenty
 SHORT=report,one,newer,panic,term,twenty
 hosts=${PAPRIKA_HOSTS:-${CI:+$ALL}}
@@ -36,6 +36,8 @@ for host in $hosts; do
 	case $host in
 	powernv9) checks=$FULL ;;
 	powernv9-hash) checks=$HASH ;;
+	lpar-compat) checks=report,compat ;;
+	lpar-v2) checks=report,one,term,twenty ;;
 	esac
 	if ! host_boot "$build" "$host" "$checks" >"$log" 2>&1 </dev/null; then
 		echo "$host: skipped: $(tail -n 1 "$log")"
