@@ -90,12 +90,6 @@ host_initrd() {
 	ln -s busybox "$root/bin/sh"
 	powerpc64le-linux-gnu-strip -o "$root/bin/paprika" "$binary"
 	host_libraries "$root/bin/paprika" "$root/lib/powerpc64le-linux-gnu"
-	if host_peer; then
-		mkdir -p "$root/usr/share/qemu"
-		cp "$peer/usr/share/qemu/vof.bin" "$root/usr/share/qemu/"
-		powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
-		host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
-	fi
 	mv "$root/lib/powerpc64le-linux-gnu/ld64.so.2" "$root/lib64/"
 	cp tests/host/init tests/host/checks.sh "$root/"
 	chmod 755 "$root/init"
@@ -110,13 +104,33 @@ host_initrd() {
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }
 
-# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio and runs the checks, to its power-off or a time-out.
+# host_peer_initrd DIR: DIR/peer.cpio, after host.cpio: with QEMU, and without the newer guest, since a PowerNV
+# takes 128 MiB at most.
+host_peer_initrd() {
+	dir=$1
+	root=$dir/root
+	host_peer || return 1
+	rm -f "$root/guest/vmlinux-6.12"
+	mkdir -p "$root/usr/share/qemu"
+	cp "$peer/usr/share/qemu/vof.bin" "$root/usr/share/qemu/"
+	powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
+	host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
+	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
+	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/peer.cpio"
+}
+
+# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio (NAME-peer: with
+# DIR/peer.cpio) and runs the checks, to its power-off or a time-out.
 host_boot() {
 	bmc="-device ipmi-bmc-sim,id=bmc0 -device isa-ipmi-bt,bmc=bmc0,irq=10"
 	lpar=x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off
 	kernel=6.1
 	append=
+	image=$1/host.cpio
 	case $2 in
+	*-peer) image=$1/peer.cpio ;;
+	esac
+	case ${2%-peer} in
 	powernv9) machine="-M powernv9 -cpu power9 $bmc" ;;
 	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
 	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
@@ -129,6 +143,6 @@ host_boot() {
 	# shellcheck disable=SC2086
 	timeout -k 5 "${HOST_LIMIT:-300}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
 		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
-		-kernel "$CACHE/vmlinux-$kernel" -initrd "$1/host.cpio" \
+		-kernel "$CACHE/vmlinux-$kernel" -initrd "$image" \
 		-append "console=hvc0 quiet paprika.checks=$3 $append" || :
 }

@@ -1,22 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Guests under KVM in emulated Power hosts, with the kvm_hv module of Debian's kernels. Quick: a PowerNV POWER9.
+# Guests under KVM in emulated Power hosts, with the kvm_hv module of Debian's kernels. Quick: a PowerNV
+# POWER9, once more with QEMU beside paprika.
 # PAPRIKA_HOSTS="powernv9 powernv10 lpar-v1 ..." names others; with CI set, all of them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 . tests/host/lib.sh
 
-ALL="powernv9 powernv9-hash powernv10 lpar-v1 lpar-compat lpar-v2"
-FULL=${CHECKS:-report,one,two,newer,user_irqchip,panic,reboot,term,twenty,resets,errors,side_by_side}
+ALL="powernv9 powernv9-hash powernv10 lpar-v1 lpar-compat lpar-v2 powernv9-peer"
+FULL=${CHECKS:-report,one,two,newer,user_irqchip,panic,reboot,term,twenty,resets,errors}
 HASH=report,one,two,reboot,term,twenty
 SHORT=report,one,newer,panic,term,twenty
 hosts=${PAPRIKA_HOSTS:-${CI:+$ALL}}
-hosts=${hosts:-powernv9}
+hosts=${hosts:-powernv9 powernv9-peer}
 build=build/host
 mkdir -p "$build"
 
 host_setup || { echo "${why:-the hosts cannot be set up}"; exit 77; }
+rm -f "$build/peer.cpio"
 host_initrd "$build" || { echo "no ppc64le binary"; exit 1; }
 
 good=0
@@ -36,8 +38,12 @@ for host in $hosts; do
 	case $host in
 	powernv9) checks=$FULL ;;
 	powernv9-hash) checks=$HASH ;;
+	*-peer) checks=side_by_side ;;
 	lpar-compat) checks=report,compat ;;
 	lpar-v2) checks=report,one,term,twenty ;;
+	esac
+	case $host in
+	*-peer) [ -f "$build/peer.cpio" ] || host_peer_initrd "$build" || { echo "$host: no QEMU for ppc64le"; continue; } ;;
 	esac
 	if ! host_boot "$build" "$host" "$checks" >"$log" 2>&1 </dev/null; then
 		echo "$host: skipped: $(tail -n 1 "$log")"
