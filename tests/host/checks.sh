@@ -189,7 +189,7 @@ check_side_by_side() {
 	done
 	ahead=true
 	n=0
-	for what in "s to the first line" "s to init" "KVM_RUN calls to init" "KiB without guest memory"; do
+	for what in "s to the first guest instruction" "s to init" "KVM_RUN calls to init" "KiB without guest memory"; do
 		n=$((n + 1))
 		ours=$(median /tmp/paprika $n)
 		theirs=$(median /tmp/qemu $n)
@@ -212,11 +212,17 @@ median() { # FILE COLUMN
 trace_on() {
 	mount -t tracefs trace /sys/kernel/tracing 2>/dev/null
 	events=/sys/kernel/tracing/events/syscalls/sys_enter_ioctl
+	echo mono >/sys/kernel/tracing/trace_clock
 	echo "cmd == $((0x2000ae80))" >$events/filter && echo 1 >$events/enable
 }
 
 trace_count() {
 	cat /sys/kernel/tracing/per_cpu/cpu*/stats | awk '/^(entries|overrun):/ {n += $2} END {print n + 0}'
+}
+
+# When the first of them was, on the clock of /proc/uptime.
+trace_first() {
+	sed -n 's/^[^#].* \([0-9][0-9]*\.[0-9]*\): sys_ioctl.*/\1/p' /sys/kernel/tracing/trace | head -n 1
 }
 
 seen() { # PATTERN: when it appears in the output, within a minute
@@ -234,8 +240,8 @@ measure() { # FILE COMMAND...: a line of four figures, in the order of check_sid
 	from=$(uptime_s)
 	"$@" </dev/null >$out 2>&1 &
 	pid=$!
-	first=$(seen 'OF stdout')
 	init=$(seen 'guest: idle')
+	first=$(trace_first)
 	calls=$(trace_count)
 	rss=$(awk '/^Rss(Anon|File):/ {n += $2} END {print n + 0}' "/proc/$pid/status")
 	kill -TERM $pid
