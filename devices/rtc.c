@@ -22,10 +22,10 @@ int rtc_set(struct rtc *rtc, const struct tm *tm)
 
 	if (tm->tm_year < 70 || tm->tm_year > 8099 || tm->tm_mon < 0 || tm->tm_mon > 11 ||
 	    tm->tm_mday < 1 || tm->tm_mday > 31 || tm->tm_hour < 0 || tm->tm_hour > 23 ||
-	    tm->tm_min < 0 || tm->tm_min > 59 || tm->tm_sec < 0 || tm->tm_sec > 60)
+	    tm->tm_min < 0 || tm->tm_min > 59 || tm->tm_sec < 0 || tm->tm_sec > 59)
 		return -EINVAL;
 	t = timegm(&copy);
-	if (copy.tm_mday != tm->tm_mday && tm->tm_sec != 60)
+	if (copy.tm_mday != tm->tm_mday)
 		return -EINVAL;
 	atomic_store(&rtc->offset_s, (int64_t)(t - time(NULL)));
 	return 0;

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /chosen: what the firmware tells the client program. */
 #include "fdt/desc.h"
+#include "fdt/vectors.h"
 
 /*
  * ibm,arch-vec-5-platform-support: pairs of a byte's number in option vector 5 and its value, before the
- * negotiation: byte 23, XICS; byte 24, radix; 25, no hash extensions; 26, the guest may do tlbie.
+ * negotiation: byte 23, interrupt modes; byte 24, radix; 25, no hash extensions; 26, the guest may do tlbie.
  */
-static const uint8_t support_radix[] = {23, 0x00, 24, 0x40, 25, 0x00, 26, 0x40};
-static const uint8_t support_hash[] = {23, 0x00, 24, 0x00, 25, 0x00, 26, 0x00};
+static void write_platform_support(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	const uint8_t support[] = {
+		OV5_INTC, desc->intc_offer, OV5_MMU, desc->cpu->radix ? 0x40 : 0x00, 25, 0x00,
+		OV5_RADIX_EXT, desc->cpu->radix ? 0x40 : 0x00,
+	};
+
+	fdt_prop_bytes(w, "ibm,arch-vec-5-platform-support", support, sizeof(support));
+}
 
 void fdt_write_chosen(struct fdt_writer *w, const struct fdt_desc *desc)
 {
@@ -21,7 +29,6 @@ void fdt_write_chosen(struct fdt_writer *w, const struct fdt_desc *desc)
 		fdt_prop_str(w, "linux,stdout-path", desc->stdout_path);
 		fdt_prop_str(w, "stdout-path", desc->stdout_path);
 	}
-	fdt_prop_bytes(w, "ibm,arch-vec-5-platform-support",
-		       desc->cpu->radix ? support_radix : support_hash, sizeof(support_radix));
+	write_platform_support(w, desc);
 	fdt_end(w);
 }

@@ -31,6 +31,15 @@ struct fdt_cpu_desc {
 	size_t pa_features_len;
 };
 
+/* XIVE in exploitation mode. */
+struct fdt_xive_desc {
+	uint64_t user_page, os_page, page_size; /* of the thread management area; bytes */
+	const uint32_t *eq_shifts;              /* event queue sizes, as powers of 2, ascending */
+	size_t eq_shift_count;
+	uint32_t ipis;                          /* LISNs from 0 for the guest's own use */
+	uint32_t reserved_from;                 /* priorities from this to 0xfe are not for the guest */
+};
+
 /* An RTAS function by name. */
 struct fdt_rtas_call {
 	const char *name;
@@ -46,12 +55,17 @@ struct fdt_desc {
 	uint64_t kernel_base, kernel_size;
 	uint64_t initrd_base, initrd_size; /* size 0: none */
 	const char *stdout_path;           /* or NULL */
+	uint8_t intc_offer; /* OV5_INTC_*, before the negotiation */
+	bool use_xive;      /* the controller is this one, else XICS */
+	struct fdt_xive_desc xive;
 	const struct fdt_rtas_call *rtas_calls;
 	size_t rtas_call_count;
 	uint32_t rtas_size; /* bytes that instantiate-rtas needs */
 	const char *hypertas; /* strings, each with its NUL */
 	size_t hypertas_len;
 	uint32_t nvram_size; /* 0: none */
+	bool rng;            /* H_RANDOM is offered */
+	uint32_t source_base, source_count; /* interrupt sources of /vdevice */
 	/* Writes the nodes of /vdevice. */
 	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
 	void *ctx;
@@ -63,6 +77,12 @@ struct fdt_desc {
  */
 __must_check int fdt_build(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len);
 
+/*
+ * What depends on the interrupt mode, in a tree of its own: properties of the root and of its children, and
+ * the controller, whose phandle is the same in both modes. Errors as fdt_build().
+ */
+__must_check int fdt_build_intc(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len);
+
 /* One function a part of the tree; fdt_build calls them in this order. */
 void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_cpus(struct fdt_writer *w, const struct fdt_desc *desc);
@@ -70,6 +90,8 @@ void fdt_write_memory(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_chosen(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_intc(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_intc_priorities(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_hypertas(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_vdevice(struct fdt_writer *w, const struct fdt_desc *desc);
 
 #endif

@@ -11,9 +11,11 @@ void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_bytes(w, "compatible", root_compatible, sizeof(root_compatible));
 	fdt_prop_u32(w, "#address-cells", 2);
 	fdt_prop_u32(w, "#size-cells", 2);
+	fdt_prop_empty(w, "ibm,lpar-capable");
 	if (desc->vm_name)
 		fdt_prop_str(w, "ibm,partition-name", desc->vm_name);
 	fdt_prop_u32(w, "ibm,partition-no", 1);
+	fdt_write_intc_priorities(w, desc);
 
 	fdt_begin(w, "options");
 	fdt_end(w);

@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /rtas: LoPAR "Run-Time Abstraction Services", RTAS device tree properties. */
+/* /rtas, and what else the hypervisor does for the guest: LoPAR "Run-Time Abstraction Services", RTAS device tree properties. */
 #include "fdt/desc.h"
 
 #define ERROR_LOG_MAX   2048
 #define EVENT_SCAN_RATE 0 /* a minute; nothing here waits to be polled for */
 
+/* /ibm,platform-facilities: the random numbers of H_RANDOM. LoPAR appendix "PAPR binding". */
+static void write_facilities(struct fdt_writer *w)
+{
+	fdt_begin(w, "ibm,platform-facilities");
+	fdt_prop_str(w, "device_type", "ibm,platform-facilities");
+	fdt_prop_u32(w, "#address-cells", 1);
+	fdt_prop_u32(w, "#size-cells", 0);
+	fdt_begin(w, "ibm,random-v1");
+	fdt_prop_str(w, "compatible", "ibm,random");
+	fdt_prop_str(w, "status", "okay");
+	fdt_end(w);
+	fdt_end(w);
+}
+
+void fdt_write_hypertas(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	fdt_prop_bytes(w, "ibm,hypertas-functions", desc->hypertas, desc->hypertas_len);
+}
+
 void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 {
-	const uint32_t domains[] = {4, 0, 0, 0, desc->max_cpus};
-	const uint32_t points[] = {4, 4};
-
 	fdt_begin(w, "rtas");
 	for (size_t i = 0; i < desc->rtas_call_count; i++)
 		fdt_prop_u32(w, desc->rtas_calls[i].name, desc->rtas_calls[i].token);
@@ -18,11 +34,11 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_u32(w, "rtas-error-log-max", ERROR_LOG_MAX);
 	fdt_prop_u32(w, "rtas-event-scan-rate", EVENT_SCAN_RATE);
 	fdt_prop_empty(w, "ibm,extended-os-term");
-	fdt_prop_bytes(w, "ibm,hypertas-functions", desc->hypertas, desc->hypertas_len);
-	fdt_prop_cells(w, "ibm,max-associativity-domains", domains, 5);
-	fdt_prop_cells(w, "ibm,associativity-reference-points", points, 2);
+	fdt_write_hypertas(w, desc);
 	fdt_end(w);
 
+	if (desc->rng)
+		write_facilities(w);
 	if (desc->nvram_size) {
 		fdt_begin(w, "nvram");
 		fdt_prop_str(w, "device_type", "nvram");

@@ -7,10 +7,15 @@
 
 #include "vmm/base/byteorder.h"
 
+#define IGNORE      0x80 /* byte 1: the client takes what it gets */
+#define MMU_MASK    0xc0
+#define MMU_HASH    0x00
+#define FACILITIES  17
+#define FACILITY_RNG 0x80
+
 /* Bits of option vector 5 that this VM implements if the guest asks for them, by byte number. */
 static const uint8_t offered_5[OV5_LEN] = {
 	[2] = 0x80, /* logical partitioning */
-	[5] = 0x80, /* form 1 affinity */
 };
 
 /* Bits of a radix guest, whatever it asks: that it is one, and that it invalidates translations itself. */
@@ -26,13 +31,13 @@ static int pvr_list_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t
 	for (size_t at = 0; check_range_u64(at, 8, len); at += 8) {
 		uint32_t mask = load_be32(buf + at), value = load_be32(buf + at + 4);
 
-		/* the last entry has a bit that its mask leaves out */
+		if ((pvr & mask) == (value & mask) || (logical_pvr & mask) == (value & mask))
+			*ret_matches = true;
+		/* the last entry, which counts like the others, has a bit that its mask leaves out */
 		if (value & ~mask) {
 			*ret_used = at + 8;
 			return 0;
 		}
-		if ((pvr & mask) == value || (logical_pvr & mask) == value)
-			*ret_matches = true;
 	}
 	return -EINVAL;
 }
@@ -66,15 +71,28 @@ int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical
 	return 0;
 }
 
-size_t vectors_answer_5(const struct vectors *v, bool radix, uint8_t answer[OV5_LEN])
+uint8_t vectors_asked_5(const struct vectors *v, size_t i)
 {
-	const uint8_t *asked = v->option[OPTION_VECTOR_5];
-	size_t asked_len = v->option_len[OPTION_VECTOR_5];
+	return i < v->option_len[OPTION_VECTOR_5] ? v->option[OPTION_VECTOR_5][i] : 0;
+}
 
+const char *vectors_refuse_5(const struct vectors *v, bool radix)
+{
+	if (vectors_asked_5(v, 1) & IGNORE)
+		return NULL;
+	if (radix && (vectors_asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
+		return "hash page tables alone; there are radix trees alone";
+	return NULL;
+}
+
+size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+			uint8_t answer[OV5_LEN])
+{
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (i < asked_len ? asked[i] & offered_5[i] : 0) |
-			    (radix ? radix_5[i] : 0);
+		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | (radix ? radix_5[i] : 0);
+	if (rng)
+		answer[FACILITIES] |= vectors_asked_5(v, FACILITIES) & FACILITY_RNG;
 	return OV5_LEN;
 }

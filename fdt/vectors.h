@@ -15,6 +15,11 @@
 #define VECTORS_MAX      8192 /* bytes looked at: 8 vectors and a long processor list */
 #define OPTION_VECTOR_5  5
 #define OV5_LEN          27 /* the length byte and bytes 1 to 26 */
+#define OV5_INTC         23 /* interrupt modes: bits 0 and 1 */
+#define OV5_INTC_MASK    0xc0
+#define OV5_INTC_XICS    0x00 /* XIVE's legacy mode */
+#define OV5_INTC_XIVE    0x40 /* its exploitation mode */
+#define OV5_INTC_EITHER  0x80
 #define OV5_MMU          24
 #define OV5_RADIX_EXT    26
 
@@ -31,7 +36,16 @@ struct vectors {
 __must_check int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical_pvr,
 			       struct vectors *ret_vectors);
 
-/* ibm,architecture-vec-5: what the guest asked for and this VM has. At most OV5_LEN bytes. */
-size_t vectors_answer_5(const struct vectors *v, bool radix, uint8_t answer[OV5_LEN]);
+/* Byte @i of the guest's option vector 5; what it leaves out is zero. */
+uint8_t vectors_asked_5(const struct vectors *v, size_t i);
+
+/* What option vector 5 insists on and this VM does not have, for a message; NULL: nothing. A guest that
+ * says nothing of its MMU is one that knows hash page tables alone. */
+const char *vectors_refuse_5(const struct vectors *v, bool radix);
+
+/* ibm,architecture-vec-5: what the guest asked for and this VM has; @radix: its MMU; @rng: random numbers by H_RANDOM.
+ * At most OV5_LEN bytes. */
+size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+			uint8_t answer[OV5_LEN]);
 
 #endif

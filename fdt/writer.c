@@ -14,6 +14,7 @@ struct fdt_writer {
 	void *buf;
 	int size;
 	int error; /* libfdt's */
+	unsigned depth; /* of open nodes: libfdt keeps no count */
 };
 
 int fdt_writer_new(struct fdt_writer **ret_writer)
@@ -71,6 +72,7 @@ static int writer_grow(struct fdt_writer *w)
 void fdt_begin(struct fdt_writer *w, const char *name)
 {
 	WRITER_DO(w, fdt_begin_node(w->buf, name));
+	w->depth++;
 }
 
 void fdt_begin_unit(struct fdt_writer *w, const char *name, uint64_t unit)
@@ -83,7 +85,10 @@ void fdt_begin_unit(struct fdt_writer *w, const char *name, uint64_t unit)
 
 void fdt_end(struct fdt_writer *w)
 {
+	if (!w->depth && !w->error)
+		w->error = -FDT_ERR_BADSTATE;
 	WRITER_DO(w, fdt_end_node(w->buf));
+	w->depth -= w->depth > 0;
 }
 
 void fdt_prop_bytes(struct fdt_writer *w, const char *name, const void *data, size_t len)
@@ -126,6 +131,8 @@ void fdt_prop_cells(struct fdt_writer *w, const char *name, const uint32_t *cell
 
 int fdt_writer_finish(struct fdt_writer *w, void **ret_blob, size_t *ret_len)
 {
+	if (w->depth && !w->error)
+		w->error = -FDT_ERR_BADSTATE;
 	WRITER_DO(w, fdt_finish(w->buf));
 	if (w->error)
 		return w->error == -FDT_ERR_NOSPACE ? -ENOMEM : -EINVAL;

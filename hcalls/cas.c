@@ -9,10 +9,53 @@
 #include "vmm/base/log.h"
 #include "vmm/cpu/model.h"
 
+/* The user should know, once: a kernel that goes on will not get far. */
+static int refuse(const char *what, const char *why)
+{
+	static struct log_ratelimit limit;
+
+	if (log_ratelimit_pass(&limit))
+		log_warning("%s %s", what, why);
+	return -EINVAL;
+}
+
+/*
+ * The interrupt mode that both sides can do; the newer if there is a choice. -EINVAL, with a message that
+ * says what would do: there is none.
+ */
+static int choose_irq_mode(const struct hcall_env *env, const struct vectors *v,
+			   enum irq_mode *ret_mode)
+{
+	uint8_t asked = vectors_asked_5(v, OV5_INTC) & OV5_INTC_MASK, offer = env->intc_offer;
+
+	if ((asked == OV5_INTC_XIVE || asked == OV5_INTC_EITHER) && offer != OV5_INTC_XICS) {
+		*ret_mode = IRQ_MODE_XIVE;
+	} else if (asked != OV5_INTC_XIVE && offer != OV5_INTC_XIVE) {
+		*ret_mode = IRQ_MODE_XICS;
+	} else {
+		return refuse("the guest's kernel wants", asked == OV5_INTC_XIVE ?
+			"the XIVE interrupt controller: --ic-mode=xive or dual has it" :
+			"the XICS interrupt controller: --ic-mode=xics or dual has it");
+	}
+	return 0;
+}
+
+/* The guest's tree, which it reads next, shows the mode it will be in. */
+static void take_irq_mode(struct hcall_env *env, enum irq_mode mode,
+			  struct vof_cas_answer *ret_answer)
+{
+	ret_answer->vec5[OV5_INTC] = mode == IRQ_MODE_XIVE ? OV5_INTC_XIVE : OV5_INTC_XICS;
+	ret_answer->tree = env->intc_trees[mode].blob;
+	ret_answer->tree_len = env->intc_trees[mode].len;
+	hcall_select_irq_mode(env, mode);
+}
+
 int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_answer)
 {
 	uint64_t end = gmem_end(env->mem);
 	struct vectors v;
+	const char *why;
+	enum irq_mode mode;
 	uint8_t buf[VECTORS_MAX];
 	size_t len;
 	int r;
@@ -26,10 +69,15 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 			  env->caps->model.logical_pvr, &v);
 	if (r < 0)
 		return r;
-	if (!v.pvr_matches) {
-		log_warning("the guest's kernel does not support %s", env->caps->model.name);
-		return -EINVAL;
-	}
-	ret_answer->vec5_len = vectors_answer_5(&v, env->caps->radix, ret_answer->vec5);
+	if (!v.pvr_matches)
+		return refuse("the guest's kernel does not support", env->caps->model.name);
+	why = vectors_refuse_5(&v, env->caps->radix);
+	if (why)
+		return refuse("the guest's kernel wants", why);
+	r = choose_irq_mode(env, &v, &mode);
+	if (r < 0)
+		return r;
+	ret_answer->vec5_len = vectors_answer_5(&v, env->caps->radix, env->rng, ret_answer->vec5);
+	take_irq_mode(env, mode, ret_answer);
 	return 0;
 }

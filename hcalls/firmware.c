@@ -9,8 +9,6 @@
 
 int64_t h_random(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
-	if (!ctx->env->rng)
-		return H_FUNCTION;
 	if (getrandom(&out[0], sizeof(out[0]), GRND_NONBLOCK) != sizeof(out[0]))
 		return H_HARDWARE;
 	return H_SUCCESS;

@@ -59,6 +59,32 @@ bool hcall_number(unsigned i, uint64_t *ret_nr)
 	return true;
 }
 
+/*
+ * False for what this VM was told to leave out; H_JOIN ends by an H_PROD, which the VMM must see; and some
+ * sets belong to one of the interrupt controllers.
+ */
+static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
+{
+	if (d->fn == h_random)
+		return env->rng;
+	if (d->fn == h_join)
+		return env->caps->join;
+	if (!d->set)
+		return true;
+	if (!strcmp(d->set, "hcall-interrupt"))
+		return env->irq_mode == IRQ_MODE_XICS;
+	if (!strcmp(d->set, "hcall-int-exploitation"))
+		return env->irq_mode == IRQ_MODE_XIVE;
+	return true;
+}
+
+void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode)
+{
+	env->irq_mode = mode;
+	if (env->irqs)
+		irq_router_select(env->irqs, mode);
+}
+
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 {
 	const struct hcall_desc *d = hcall_find(e->hcall.nr);
@@ -66,7 +92,8 @@ void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 	/* in two steps that compilers do without a call */
 	memset(e->hcall.out, 0, 64);
 	memset(e->hcall.out + 8, 0, sizeof(e->hcall.out) - 64);
-	e->hcall.status = d ? d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
+	e->hcall.status = d && hcall_offered(ctx->env, d) ?
+				  d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
 	log_trace(TRACE_HCALL, "%u %s(%#llx: %#llx, %#llx, %#llx, %#llx) = %lld", ctx->vcpu->index,
 		  d ? d->name : "?", (unsigned long long)e->hcall.nr,
 		  (unsigned long long)e->hcall.in[0], (unsigned long long)e->hcall.in[1],
@@ -81,12 +108,6 @@ static bool set_seen(unsigned i)
 		if (hcalls[j].set && !strcmp(hcalls[j].set, hcalls[i].set))
 			return true;
 	return false;
-}
-
-/* H_JOIN ends by an H_PROD, which the VMM must see. */
-static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
-{
-	return d->fn != h_join || env->caps->join;
 }
 
 int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/bus/irq.h"
 #include "vmm/cpu/exit.h"
 #include "vmm/cpu/vcpu.h"
 #include "vmm/mem/gmem.h"
@@ -41,6 +42,7 @@
 #define H_P3           (-56LL)
 #define H_P4           (-57LL)
 #define H_P5           (-58LL)
+#define H_STATE        (-75LL)
 #define H_UNSUPPORTED_FLAG (-256LL) /* minus the flag's bit number */
 
 /* The convention of Power guests under KVM: numbers outside LoPAR's own range. */
@@ -51,6 +53,7 @@ struct rtas;
 struct vio_bus;
 struct vof;
 struct xics;
+struct xive;
 
 /* What a guest can ask of the machine as a whole. Any thread; each returns at once and takes effect
  * on the loop thread. */
@@ -60,12 +63,23 @@ struct power_ops {
 	void (*crashed)(void *ctx, const char *reason); /* ibm,os-term, checkstop */
 };
 
+/* A part of the device tree that a negotiation brings in, see vof_cas_answer. */
+struct hcall_tree {
+	const void *blob;
+	size_t len;
+};
+
 /* All that h-calls and RTAS reach, filled in by the machine. */
 struct hcall_env {
 	struct gmem *mem;
 	struct vcpus *vcpus;
 	const struct accel_caps *caps;
 	struct xics *xics;
+	struct xive *xive;            /* NULL: there is none */
+	struct irq_router *irqs;      /* NULL: XICS without a router */
+	uint8_t intc_offer;           /* OV5_INTC_*: what the guest may choose from */
+	_Atomic enum irq_mode irq_mode; /* which of the two the guest has */
+	struct hcall_tree intc_trees[IRQ_MODE_NONE]; /* by mode */
 	struct vio_bus *vio;
 	struct vof *vof;
 	struct rtas *rtas;
@@ -94,9 +108,12 @@ bool hcall_number(unsigned i, uint64_t *ret_nr);
 /* The h-call's name for traces, or NULL. */
 const char *hcall_name(uint64_t nr);
 
+/* The interrupt controller of @mode takes over, as at power-on. */
+void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode);
+
 /*
- * The value of ibm,hypertas-functions: the strings of the function sets that this VM implements, each
- * with its NUL. Writes at most @size bytes; returns the length, or -ENOSPC.
+ * The value of ibm,hypertas-functions: the strings of the function sets that this VM implements in
+ * its present mode, each with its NUL. Writes at most @size bytes; returns the length, or -ENOSPC.
  */
 int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* H-calls about processors. LoPAR "Logical Partition Support": shared processors, H_SET_MODE. */
 #include <errno.h>
+#include <string.h>
 
 #include "hcalls/handlers.h"
 #include "vmm/base/log.h"
@@ -17,6 +18,12 @@
 #define SLB_SIZE_MIN  8
 #define DTL_SIZE_MIN  48
 #define VPA_SHARED    0x02u /* byte 9: the partition shares processors */
+
+/* The vCPU with the number that a guest gave in a whole register, or NULL. */
+static struct vcpu *vcpu_numbered(struct hcall_env *env, uint64_t number)
+{
+	return number == (uint32_t)number ? vcpus_by_server(env->vcpus, (uint32_t)number) : NULL;
+}
 
 /* An area whose size stands at its bytes 4 to 7: in RAM, aligned, within a 4 KiB page. */
 static int64_t area_check(struct hcall_env *env, uint64_t gpa, uint32_t min, uint32_t *ret_size)
@@ -85,9 +92,9 @@ static int64_t vpa_deregister(struct vcpu *v)
 
 int64_t h_register_vpa(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
-	struct vcpu *v = vcpus_by_server(ctx->env->vcpus, (uint32_t)in[1]);
+	struct vcpu *v = vcpu_numbered(ctx->env, in[1]);
 
-	if (!v || in[1] != (uint32_t)in[1])
+	if (!v)
 		return H_PARAMETER;
 	switch (VPA_FUNCTION(in[0])) {
 	case VPA_REG_VPA:
@@ -122,19 +129,31 @@ int64_t h_cede(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	return H_SUCCESS;
 }
 
-/* The host's scheduler knows better whom to run; the call is advice. */
+/* H_CONFER and H_PROD change r3 alone. */
+static void keep_registers(const uint64_t in[], uint64_t out[])
+{
+	memcpy(out, in, HCALL_ARGS * sizeof(in[0]));
+}
+
+/* To another vCPU it is advice, and the host's scheduler knows better; to itself, sleep until H_PROD. */
 int64_t h_confer(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
-	if ((int64_t)in[0] != -1 && !vcpus_by_server(ctx->env->vcpus, (uint32_t)in[0]))
+	struct vcpu *v = vcpu_numbered(ctx->env, in[0]);
+
+	keep_registers(in, out);
+	if ((int64_t)in[0] != -1 && !v)
 		return H_PARAMETER;
+	if (v == ctx->vcpu)
+		v->ceded = true;
 	return H_SUCCESS;
 }
 
 int64_t h_prod(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
-	struct vcpu *v = vcpus_by_server(ctx->env->vcpus, (uint32_t)in[0]);
+	struct vcpu *v = vcpu_numbered(ctx->env, in[0]);
 
-	if (!v || in[0] != (uint32_t)in[0])
+	keep_registers(in, out);
+	if (!v)
 		return H_PARAMETER;
 	vcpu_prod(v);
 	return H_SUCCESS;

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The system call filters behind sandbox.h. */
+/* The parts behind sandbox.h: the filters, what a violation does, and reports of --seccomp=log. */
 #ifndef PAPRIKA_SECCOMP_POLICY_H
 #define PAPRIKA_SECCOMP_POLICY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "seccomp/sandbox.h"
 
-/* Names and the signal handler that reports violations. Negative errno of sigaction(2). */
-__must_check int sandbox_policy_init(void);
-/* How many system calls a kind of thread may make. */
+/* policy.c: how many system calls a kind of thread may make. */
 unsigned sandbox_policy_calls(enum sandbox_thread kind);
-/* Has the loop thread call sandbox_violation_exit(). Safe in a signal handler. */
-void sandbox_violation_tell(void);
-/* Ends the process at once with the status of a failure of the VMM. */
-_Noreturn void sandbox_violation_exit(void);
+
+/* violation.c: @kind is what violations of this thread are named by. */
+void sandbox_thread_mark(enum sandbox_thread kind);
+/*
+ * "paprika: sandbox: system call NAME (@nr) VERDICT on THREAD\n" into @buf; its length. Safe in a signal
+ * handler. @native: @nr is a number of this architecture.
+ */
+size_t sandbox_describe_call(char *buf, size_t size, int nr, bool native, const char *verdict,
+			     enum sandbox_thread kind);
+
+/* report.c: a thread that reports and lets pass; it must be there before the filter is. NULL: not possible. */
+struct sandbox_reporter;
+struct sandbox_reporter *sandbox_reporter_start(enum sandbox_thread kind);
+/* @fd: the filter's notifications; negative: there are none, and the reporter ends. */
+void sandbox_reporter_watch(struct sandbox_reporter *reporter, int fd);
 
 #endif

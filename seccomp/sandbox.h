@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The cage: what the process gives up before the first guest instruction, in this order.
- * Threads: sandbox_enter_process() on the main thread while no other runs guest code;
+ * The cage: what the process gives up before the first guest instruction, in this order. Everything that
+ * the VM needs is open by then.
+ *
+ *   process     no new privileges; no path (Landlock, or an empty root); no capability in any set
+ *   each thread the system calls of its kind (policy.c), nothing else
+ *
+ * A call outside the policy is named on stderr with its thread and ends the VM (SANDBOX_ON); is named there
+ * and made nevertheless (SANDBOX_LOG, which leaves paths and capabilities as they are); or none of this is
+ * done at all (SANDBOX_OFF). Core dumps stay possible: guest memory is not part of them.
+ *
+ * Threads: sandbox_init() and sandbox_enter_process() on the main thread while it is the only one;
  * sandbox_enter_thread() on each thread for itself.
  */
 #ifndef PAPRIKA_SECCOMP_SANDBOX_H
@@ -12,6 +21,17 @@
 enum sandbox_mode { SANDBOX_ON, SANDBOX_LOG, SANDBOX_OFF };
 enum sandbox_thread { SANDBOX_VCPU, SANDBOX_LOOP };
 
+/* How the process ends; all of it is safe in a signal handler. */
+struct sandbox_end {
+	void (*tell)(void);    /* has the loop thread call end_now */
+	void (*end_now)(void); /* on the loop thread: ends the process, with the status of a failure */
+	void (*restore)(void); /* the terminal as it was */
+};
+
+/* Names, and the handlers of violations and of crashes. Negative errno of sigaction(2). */
+__must_check int sandbox_init(const struct sandbox_end *end);
+/* What sandbox_end.tell asks for, on the loop thread. */
+void sandbox_end_process(void);
 /* No new privileges, no capability, no path that can be opened. Negative errno: it could not be done. */
 __must_check int sandbox_enter_process(enum sandbox_mode mode);
 /* The system call filter of this kind of thread. Negative errno as above. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* paprika: parse, build the machine, lock the sandbox, run the loop. The one place that exits. */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,51 +11,61 @@
 #include <unistd.h>
 
 #include "fdt/print.h"
-#include "seccomp/policy.h"
+#include "seccomp/sandbox.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
 #include "vmm/machine/machine.h"
 #include "vmm/machine/options.h"
 
-_Noreturn void sandbox_violation_exit(void)
+static struct machine machine;
+
+static void end_now(void)
 {
 	chr_stdio_restore();
 	_exit(MACHINE_FAILED);
 }
 
-static struct machine machine;
-
-void sandbox_violation_tell(void)
+static void end_tell(void)
 {
 	loop_wake(machine.violation_watch);
 }
 
-/* A bug of ours: the terminal as it was, then the default action. */
-static void fatal_signal(int signo)
-{
-	chr_stdio_restore();
-	signal(signo, SIG_DFL);
-	raise(signo);
-}
-
 static void signals_init(void)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	sigset_t block;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(fatal); i++)
-		signal(fatal[i], fatal_signal);
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&block);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGHUP);
+	for (unsigned i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaddset(&block, ends[i]);
 	sigprocmask(SIG_BLOCK, &block, NULL);
+}
+
+/*
+ * The standard descriptors are there, so that no file of ours gets their numbers, and no other: what the
+ * parent left open is none of a caged process's business.
+ */
+static void descriptors_init(void)
+{
+	static const int flags[] = {O_RDONLY, O_WRONLY, O_WRONLY};
+
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", flags[fd]) != fd)
+			continue;
+		if (fd == STDOUT_FILENO)
+			log_warning("standard output is closed: what goes there is dropped");
+	}
+	if (close_range(3, ~0u, 0) < 0)
+		for (long fd = sysconf(_SC_OPEN_MAX) - 1; fd >= 3; fd--)
+			close((int)fd);
 }
 
 static int command_run(struct vm_config *config)
 {
+	static const struct sandbox_end end = {.tell = end_tell, .end_now = end_now,
+					       .restore = chr_stdio_restore};
 	struct machine *m = &machine;
 	int status;
 
@@ -62,11 +73,12 @@ static int command_run(struct vm_config *config)
 		log_error("--kernel is missing: this version boots a kernel given on the command line");
 		return MACHINE_USAGE;
 	}
+	descriptors_init();
 	signals_init();
 	/* what libraries would open later, in the sandbox */
 	tzset();
 	mallopt(M_ARENA_MAX, 1);
-	if (sandbox_policy_init() < 0 || machine_open(m, config) < 0)
+	if (sandbox_init(&end) < 0 || machine_open(m, config) < 0)
 		return MACHINE_USAGE;
 	status = machine_run(m);
 	machine_close(m);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Open nodes. */
-#include <stdio.h>
-#include <string.h>
-
 #include "vof/internal.h"
 
 uint32_t vof_instance_open(struct vof *vof, const char *path)
@@ -19,8 +16,7 @@ uint32_t vof_instance_open(struct vof *vof, const char *path)
 			continue;
 		in->used = true;
 		in->phandle = vof_tree_phandle(vof, node);
-		in->console = console && !strncmp(path, console, strlen(console));
-		snprintf(in->path, sizeof(in->path), "%s", path);
+		in->console = console && node == vof_tree_find(vof, console);
 		return i + 1;
 	}
 	return 0;

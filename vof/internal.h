@@ -26,8 +26,7 @@ struct vof_range {
 struct vof_instance {
 	bool used;
 	uint32_t phandle;
-	bool console;
-	char path[VOF_PATH_MAX];
+	bool console; /* of stdout_path */
 };
 
 struct vof {
@@ -39,7 +38,6 @@ struct vof {
 	struct vof_instance instances[VOF_INSTANCES];
 	struct vof_range claims[VOF_CLAIMS];
 	unsigned claim_count;
-	bool quiesced;
 };
 
 /* One call: arguments and results as 32-bit cells. */
@@ -54,6 +52,9 @@ int vof_tree_load(struct vof *vof);
 int vof_tree_node(struct vof *vof, uint32_t phandle); /* offset, negative if none */
 uint32_t vof_tree_phandle(struct vof *vof, int node);
 int vof_tree_find(struct vof *vof, const char *path); /* offset; drops arguments after ':' */
+/* @changes as the tree of struct vof_cas_answer. -EINVAL: not one; -ENOENT: a child that is not there;
+ * -ENOSPC, -ENOMEM. */
+int vof_tree_merge(struct vof *vof, const void *changes, size_t len);
 int vof_tree_set(struct vof *vof, uint32_t phandle, const char *name, const void *data, size_t len);
 
 /* memory.c */

@@ -5,6 +5,8 @@
 
 #include "vof/internal.h"
 
+#define CELL_LIMIT (1ULL << 32) /* addresses of the client interface are 32 bits */
+
 static bool claim_overlaps(const struct vof *vof, uint64_t base, uint64_t size)
 {
 	for (unsigned i = 0; i < vof->claim_count; i++) {
@@ -28,9 +30,11 @@ int vof_claim_at(struct vof *vof, uint64_t base, uint64_t size)
 	return 0;
 }
 
-/* The lowest free place: at 0 or right behind a claim. 0: none, which the firmware itself holds. */
+/* The lowest free place behind a claim that a cell can name. 0: none, which the firmware itself holds. */
 uint64_t vof_claim_any(struct vof *vof, uint64_t size, uint64_t align)
 {
+	uint64_t end_of_ram = gmem_end(vof->params.mem);
+	uint64_t limit = end_of_ram < CELL_LIMIT ? end_of_ram : CELL_LIMIT;
 	uint64_t best = UINT64_MAX;
 
 	if (align & (align - 1))
@@ -39,8 +43,7 @@ uint64_t vof_claim_any(struct vof *vof, uint64_t size, uint64_t align)
 		uint64_t end = vof->claims[i].base + vof->claims[i].size;
 		uint64_t base = (end + align - 1) & ~(align - 1);
 
-		if (base >= end && base < best &&
-		    check_range_u64(base, size, gmem_end(vof->params.mem)) &&
+		if (base >= end && base < best && check_range_u64(base, size, limit) &&
 		    !claim_overlaps(vof, base, size))
 			best = base;
 	}

@@ -35,7 +35,8 @@ static bool client_architecture_support(struct vof *vof, struct vof_call *call)
 	if (!cb->cas || cb->cas(cb->ctx, GPA(call->args[2]), &answer) < 0)
 		return true;
 	if (vof_tree_set(vof, vof_tree_phandle(vof, chosen), "ibm,architecture-vec-5", answer.vec5,
-			 answer.vec5_len) == 0)
+			 answer.vec5_len) == 0 &&
+	    (!answer.tree || vof_tree_merge(vof, answer.tree, answer.tree_len) == 0))
 		call->rets[1] = 0;
 	return true;
 }
@@ -54,18 +55,21 @@ bool vof_call_method(struct vof *vof, struct vof_call *call)
 {
 	struct vof_instance *in = vof_instance_get(vof, call->args[1]);
 	char name[VOF_PROP_NAME_MAX];
+	int node;
 
 	call->rets[0] = VOF_FAIL;
 	if (!in || !vof_read_str(vof, call->args[0], name, sizeof(name)))
 		return true;
+	node = vof_tree_node(vof, in->phandle);
 	for (unsigned i = 0; i < ARRAY_SIZE(methods); i++) {
-		if (strcmp(methods[i].name, name) || strcmp(methods[i].path, in->path))
+		if (node < 0 || strcmp(methods[i].name, name) ||
+		    node != vof_tree_find(vof, methods[i].path))
 			continue;
 		if (call->nargs >= methods[i].nargs && call->nrets >= methods[i].nrets &&
 		    methods[i].fn(vof, call))
 			call->rets[0] = 0;
 		return true;
 	}
-	log_guest("client interface: no method %s in %s", name, in->path);
+	log_guest("client interface: no method %s of instance %u", name, call->args[1]);
 	return true;
 }

@@ -120,27 +120,36 @@ bool service_getprop(struct vof *vof, struct vof_call *call)
 	return true;
 }
 
-/* The property after @name in @node ("" or NULL: the first); "name" comes before all others. */
+/* The name of the property at @prop or behind it, leaving out one called "name": "" at the end. */
+static const char *prop_from(struct vof *vof, int prop)
+{
+	const char *name;
+
+	for (; prop >= 0; prop = fdt_next_property_offset(vof->tree, prop))
+		if (fdt_getprop_by_offset(vof->tree, prop, &name, NULL) && strcmp(name, "name"))
+			return name;
+	return "";
+}
+
+/* The property after @name in @node (after "", the first): "" at the end, NULL if there is no @name.
+ * "name" comes before all others. */
 static const char *prop_after(struct vof *vof, int node, const char *name)
 {
 	int prop = fdt_first_property_offset(vof->tree, node);
-	const char *found = NULL;
+	const char *found;
 
 	if (!name[0])
 		return "name";
-	if (strcmp(name, "name"))
-		for (; prop >= 0; prop = fdt_next_property_offset(vof->tree, prop))
-			if (fdt_getprop_by_offset(vof->tree, prop, &found, NULL) &&
-			    !strcmp(found, name)) {
-				prop = fdt_next_property_offset(vof->tree, prop);
-				break;
-			}
+	if (!strcmp(name, "name"))
+		return prop_from(vof, prop);
 	for (; prop >= 0; prop = fdt_next_property_offset(vof->tree, prop))
-		if (fdt_getprop_by_offset(vof->tree, prop, &found, NULL) && strcmp(found, "name"))
-			return found;
+		if (fdt_getprop_by_offset(vof->tree, prop, &found, NULL) && !strcmp(found, name))
+			return prop_from(vof, fdt_next_property_offset(vof->tree, prop));
 	return NULL;
 }
 
+/* The client's buffer has 32 bytes in IEEE 1275, and what the longest name needs in LoPAR, whose names may
+ * have 47 characters and more ("PAPR binding", property name definitions). */
 bool service_nextprop(struct vof *vof, struct vof_call *call)
 {
 	char name[VOF_PROP_NAME_MAX] = "";
@@ -152,10 +161,9 @@ bool service_nextprop(struct vof *vof, struct vof_call *call)
 	    (call->args[1] && !vof_read_str(vof, call->args[1], name, sizeof(name))))
 		return true;
 	next = prop_after(vof, node, name);
-	call->rets[0] = 0;
-	if (next && strlen(next) < 32 &&
+	if (next && strlen(next) < VOF_PROP_NAME_MAX &&
 	    gmem_write(vof->params.mem, GPA(call->args[2]), next, strlen(next) + 1) == 0)
-		call->rets[0] = 1;
+		call->rets[0] = *next ? 1 : 0;
 	return true;
 }
 
@@ -298,7 +306,7 @@ bool service_claim(struct vof *vof, struct vof_call *call)
 		return true;
 	}
 	at = vof_claim_any(vof, size, align);
-	if (at && at + size <= UINT32_MAX)
+	if (at)
 		call->rets[0] = (uint32_t)at;
 	return true;
 }
@@ -335,8 +343,8 @@ bool service_exit(struct vof *vof, struct vof_call *call)
 	return true;
 }
 
+/* Stops what the firmware does by itself: nothing does. */
 bool service_quiesce(struct vof *vof, struct vof_call *call)
 {
-	vof->quiesced = true;
 	return true;
 }

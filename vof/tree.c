@@ -98,3 +98,76 @@ int vof_tree_set(struct vof *vof, uint32_t phandle, const char *name, const void
 			return r;
 	}
 }
+
+/* An empty child of the root in place of the node @phandle. */
+static int child_replace(struct vof *vof, uint32_t phandle, const char *name)
+{
+	int node = vof_tree_node(vof, phandle), r;
+
+	if (node > 0 && fdt_del_node(vof->tree, node))
+		return -EINVAL;
+	while ((node = fdt_add_subnode(vof->tree, 0, name)) == -FDT_ERR_NOSPACE) {
+		r = tree_grow(vof);
+		if (r < 0)
+			return r;
+	}
+	if (node < 0)
+		return -EINVAL;
+	while ((r = fdt_setprop_u32(vof->tree, node, "phandle", phandle)) == -FDT_ERR_NOSPACE) {
+		r = tree_grow(vof);
+		if (r < 0)
+			return r;
+	}
+	return r ? -EINVAL : 0;
+}
+
+/* The live child of the root that @child of @changes stands for. */
+static int merge_child(struct vof *vof, const void *changes, int child, uint32_t *ret_phandle)
+{
+	const char *name = fdt_get_name(changes, child, NULL);
+	uint32_t phandle = fdt_get_phandle(changes, child);
+	int r = 0;
+
+	if (phandle)
+		r = child_replace(vof, phandle, name);
+	else
+		phandle = vof_tree_phandle(vof, fdt_subnode_offset(vof->tree, 0, name));
+	*ret_phandle = phandle;
+	return r < 0 ? r : phandle ? 0 : -ENOENT;
+}
+
+static int merge_props(struct vof *vof, uint32_t phandle, const void *changes, int node)
+{
+	int prop;
+
+	fdt_for_each_property_offset(prop, changes, node) {
+		const char *name;
+		int len, r;
+		const void *value = fdt_getprop_by_offset(changes, prop, &name, &len);
+
+		if (!value)
+			return -EINVAL;
+		r = vof_tree_set(vof, phandle, name, value, (size_t)len);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int vof_tree_merge(struct vof *vof, const void *changes, size_t len)
+{
+	int child, r;
+
+	if (fdt_check_full(changes, len))
+		return -EINVAL;
+	r = merge_props(vof, vof_tree_phandle(vof, 0), changes, 0);
+	fdt_for_each_subnode(child, changes, 0) {
+		uint32_t phandle = 0;
+
+		if (r == 0)
+			r = merge_child(vof, changes, child, &phandle);
+		if (r == 0)
+			r = merge_props(vof, phandle, changes, child);
+	}
+	return r;
+}

@@ -122,7 +122,6 @@ int vof_reset(struct vof *vof)
 
 	memset(vof->instances, 0, sizeof(vof->instances));
 	vof->claim_count = 0;
-	vof->quiesced = false;
 	r = vof_tree_load(vof);
 	return r < 0 ? r : chosen_console(vof);
 }

@@ -20,6 +20,12 @@ struct vof;
 struct vof_cas_answer {
 	uint8_t vec5[64]; /* ibm,architecture-vec-5 of /chosen */
 	size_t vec5_len;
+	/*
+	 * NULL, or a tree whose root's properties, and those of its children, become the live tree's; a child
+	 * that has a phandle takes the place of the live node that has it. Kept by who answers.
+	 */
+	const void *tree;
+	size_t tree_len;
 };
 
 struct vof_callbacks {
@@ -39,7 +45,7 @@ struct vof_params {
 	size_t dtb_len;
 	const uint8_t *rtas_blob; /* what instantiate-rtas puts in place; kept by the caller */
 	size_t rtas_blob_len;
-	const char *stdout_path; /* or NULL */
+	const char *stdout_path; /* or NULL; kept by the caller */
 	struct vof_callbacks callbacks;
 };
 

@@ -17,8 +17,8 @@
 #include "vmm/bus/irq.h"
 
 #define XICS_IPI           2      /* the source number of an inter-processor interrupt */
-#define XICS_SOURCE_BASE   0x1000 /* the first device source */
-#define XICS_SOURCES       1024
+#define XICS_SOURCE_BASE   IRQ_SOURCE_BASE
+#define XICS_SOURCES       IRQ_SOURCES
 #define XICS_PRIORITY_NONE 0xff
 
 struct xics;
@@ -33,7 +33,10 @@ void xics_free(struct xics *xics);
 /* All sources masked, nothing pending, every server's CPPR 0. */
 void xics_reset(struct xics *xics);
 
-/* A source for a device. -ENOSPC. */
+/* For a router, with the struct xics as the chip. Without a router it is active from the start. */
+extern const struct irq_chip_ops xics_irq_ops;
+
+/* Without a router: a source for a device, before any vCPU runs. -ENOSPC. */
 __must_check int xics_source_alloc(struct xics *xics, bool level_sensitive,
 				   struct irq_line *ret_line);
 
@@ -43,6 +46,7 @@ bool xics_cppr(struct xics *xics, unsigned server, uint8_t cppr);
 bool xics_xirr(struct xics *xics, unsigned server, uint32_t *ret_xirr);
 /* XIRR without acknowledging it, and MFRR. */
 bool xics_ipoll(struct xics *xics, unsigned server, uint32_t *ret_xirr, uint8_t *ret_mfrr);
+/* False also for a source that there is not, or a CPPR more favoured than the current one. */
 bool xics_eoi(struct xics *xics, unsigned server, uint32_t xirr);
 bool xics_ipi(struct xics *xics, unsigned server, uint8_t mfrr);
 

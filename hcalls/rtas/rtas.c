@@ -52,6 +52,8 @@ static int32_t rtas_answer(struct hcall_ctx *ctx, const struct rtas_desc *d, uin
 {
 	if (!d || nargs < d->nargs || nret < d->nret)
 		return RTAS_PARAMETER;
+	if (d->fn != rtas_display_character)
+		rtas_panel_flush(&ctx->env->rtas->panel);
 	return d->fn(ctx, args, results);
 }
 

@@ -9,10 +9,12 @@
 #ifndef PAPRIKA_HCALLS_RTAS_RTAS_H
 #define PAPRIKA_HCALLS_RTAS_RTAS_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hcalls/hcall.h"
+#include "vmm/base/log.h"
 
 #define RTAS_SUCCESS        0
 #define RTAS_NO_EVENT       1
@@ -26,10 +28,22 @@
 struct nvram;
 struct rtc;
 
+/* The operator panel: a line at a time. */
+struct rtas_panel {
+	pthread_mutex_t lock;
+	struct log_ratelimit limit;
+	size_t len;
+	char line[80];
+};
+
 struct rtas {
 	struct nvram *nvram; /* NULL: none */
 	struct rtc *rtc;
+	struct rtas_panel panel;
 };
+
+/* The line begun, as it is: what comes next is no part of it. Any thread. */
+void rtas_panel_flush(struct rtas_panel *panel);
 
 typedef int32_t rtas_fn(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[]);
 

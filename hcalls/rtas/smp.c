@@ -33,9 +33,16 @@ int32_t rtas_query_cpu_stopped_state(struct hcall_ctx *ctx, const uint32_t args[
 	return RTAS_SUCCESS;
 }
 
+/* These belong to XICS: in the other mode they know no source. */
+static bool is_xics(const struct hcall_ctx *ctx)
+{
+	return ctx->env->irq_mode == IRQ_MODE_XICS;
+}
+
 int32_t rtas_set_xive(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
-	if (args[2] > 0xff || !xics_source_set(ctx->env->xics, args[0], args[1], (uint8_t)args[2]))
+	if (!is_xics(ctx) || args[2] > 0xff ||
+	    !xics_source_set(ctx->env->xics, args[0], args[1], (uint8_t)args[2]))
 		return RTAS_PARAMETER;
 	return RTAS_SUCCESS;
 }
@@ -44,7 +51,8 @@ int32_t rtas_get_xive(struct hcall_ctx *ctx, const uint32_t args[], uint32_t res
 {
 	uint8_t priority;
 
-	if (!xics_source_get(ctx->env->xics, args[0], &results[1], &priority))
+	if (!is_xics(ctx) ||
+	    !xics_source_get(ctx->env->xics, args[0], &results[1], &priority))
 		return RTAS_PARAMETER;
 	results[2] = priority;
 	return RTAS_SUCCESS;
@@ -52,10 +60,14 @@ int32_t rtas_get_xive(struct hcall_ctx *ctx, const uint32_t args[], uint32_t res
 
 int32_t rtas_int_off(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
-	return xics_source_enable(ctx->env->xics, args[0], false) ? RTAS_SUCCESS : RTAS_PARAMETER;
+	if (!is_xics(ctx) || !xics_source_enable(ctx->env->xics, args[0], false))
+		return RTAS_PARAMETER;
+	return RTAS_SUCCESS;
 }
 
 int32_t rtas_int_on(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
-	return xics_source_enable(ctx->env->xics, args[0], true) ? RTAS_SUCCESS : RTAS_PARAMETER;
+	if (!is_xics(ctx) || !xics_source_enable(ctx->env->xics, args[0], true))
+		return RTAS_PARAMETER;
+	return RTAS_SUCCESS;
 }

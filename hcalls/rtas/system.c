@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RTAS: time, power, NVRAM, system parameters, indicators, events. */
 #include <endian.h>
+#include <errno.h>
 #include <string.h>
 
 #include "devices/nvram.h"
 #include "devices/rtc.h"
-#include "devices/vio/vio.h"
 #include "hcalls/rtas/handlers.h"
 
-#define NVRAM_CALL_MAX 4096
-
-int32_t rtas_display_character(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
-{
-	struct vty *vty = vio_find_vty(ctx->env->vio, 0);
-	uint8_t c = (uint8_t)args[0];
-
-	if (!vty)
-		return RTAS_HARDWARE;
-	return vty_put(vty, &c, 1) < 0 ? RTAS_BUSY : RTAS_SUCCESS;
-}
+#define NVRAM_CHUNK 4096
 
 /* status, year, month, day, hour, minute, second, nanoseconds */
 int32_t rtas_get_time_of_day(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
@@ -40,7 +30,7 @@ int32_t rtas_set_time_of_day(struct hcall_ctx *ctx, const uint32_t args[], uint3
 	struct tm tm = {0};
 
 	if (args[0] < 1970 || args[0] > 9999 || args[1] > 12 || args[2] > 31 || args[3] > 23 ||
-	    args[4] > 59 || args[5] > 60)
+	    args[4] > 59 || args[5] > 59 || args[6] > 999999999)
 		return RTAS_PARAMETER;
 	tm.tm_year = (int)args[0] - 1900;
 	tm.tm_mon = (int)args[1] - 1;
@@ -73,43 +63,64 @@ int32_t rtas_os_term(struct hcall_ctx *ctx, const uint32_t args[], uint32_t resu
 	char text[128];
 	unsigned n = 0;
 
-	/* the message is a courtesy: what is readable of it is shown */
-	if (gmem_read_str(ctx->env->mem, GPA(args[0]), text, sizeof(text)) < 0)
-		strcpy(text, "(no message)");
+	text[0] = 0;
+	if (gmem_read_str(ctx->env->mem, GPA(args[0]), text, sizeof(text)) == -EFAULT)
+		text[0] = 0;
+	text[sizeof(text) - 1] = 0; /* a longer one is cut */
 	for (n = 0; text[n]; n++)
 		if (text[n] < ' ' || text[n] > '~')
 			text[n] = ' ';
+	/* Linux 6.12, for one, passes a null pointer here: its message is on its console alone */
+	if (!text[0])
+		strcpy(text, "it gave no reason to ibm,os-term; its console may have one");
 	ctx->env->power->crashed(ctx->env->power_ctx, text);
 	vcpu_stop_self(ctx->vcpu);
 	return RTAS_SUCCESS;
 }
 
+/* True if there is an NVRAM, and the range lies within it and the buffer in RAM: index, buffer, bytes. */
+static bool nvram_range_ok(const struct hcall_env *env, const uint32_t args[])
+{
+	return env->rtas->nvram && check_range_u64(args[0], args[2], NVRAM_SIZE) &&
+	       gmem_span(env->mem, GPA(args[1]), args[2]);
+}
+
+static uint32_t nvram_chunk(uint32_t left)
+{
+	return left < NVRAM_CHUNK ? left : NVRAM_CHUNK;
+}
+
 /* in: index, buffer, bytes; status, bytes */
 int32_t rtas_nvram_fetch(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
-	uint8_t buf[NVRAM_CALL_MAX];
-	struct nvram *n = ctx->env->rtas->nvram;
+	uint8_t buf[NVRAM_CHUNK];
 
-	if (!n || args[2] > sizeof(buf) || nvram_fetch(n, args[0], buf, args[2]) < 0 ||
-	    gmem_write(ctx->env->mem, GPA(args[1]), buf, args[2]) < 0)
+	if (!nvram_range_ok(ctx->env, args))
 		return RTAS_PARAMETER;
-	results[1] = args[2];
+	for (uint32_t done = 0, len; done < args[2]; done += len) {
+		len = nvram_chunk(args[2] - done);
+		if (nvram_fetch(ctx->env->rtas->nvram, args[0] + done, buf, len) < 0 ||
+		    gmem_write(ctx->env->mem, GPA(args[1] + (uint64_t)done), buf, len) < 0)
+			return RTAS_HARDWARE;
+		results[1] = done + len;
+	}
 	return RTAS_SUCCESS;
 }
 
 int32_t rtas_nvram_store(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
-	uint8_t buf[NVRAM_CALL_MAX];
-	struct nvram *n = ctx->env->rtas->nvram;
-	int r;
+	uint8_t buf[NVRAM_CHUNK];
 
-	if (!n || args[2] > sizeof(buf) ||
-	    gmem_read(ctx->env->mem, GPA(args[1]), buf, args[2]) < 0 ||
-	    !check_range_u64(args[0], args[2], NVRAM_SIZE))
+	if (!nvram_range_ok(ctx->env, args))
 		return RTAS_PARAMETER;
-	r = nvram_store(n, args[0], buf, args[2]);
-	results[1] = r < 0 ? 0 : args[2];
-	return r < 0 ? RTAS_HARDWARE : RTAS_SUCCESS;
+	for (uint32_t done = 0, len; done < args[2]; done += len) {
+		len = nvram_chunk(args[2] - done);
+		if (gmem_read(ctx->env->mem, GPA(args[1] + (uint64_t)done), buf, len) < 0 ||
+		    nvram_store(ctx->env->rtas->nvram, args[0] + done, buf, len) < 0)
+			return RTAS_HARDWARE;
+		results[1] = done + len;
+	}
+	return RTAS_SUCCESS;
 }
 
 #define PARAMETER_UNKNOWN (-3)

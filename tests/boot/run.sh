@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whole boots in the interpreter, and what a user gets for bad input.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 P=build/paprika
+initrd=$(initrd) || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 bad=0
@@ -34,7 +35,7 @@ boot() { # NAME STATUS PATTERN KERNEL WORD [OPTION...]
 	word=$5
 	shift 5
 	expect "$name" "$status" "$pattern" $P run --accel interp --cpu power9 --memory 2G --kernel "$CACHE/$kernel" \
-		--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 paprika.do=$word" "$@"
+		--initrd "$initrd" --cmdline "console=hvc0 paprika.do=$word" "$@"
 }
 
 for k in vmlinux-6.1 vmlinux-6.12; do
@@ -47,8 +48,14 @@ boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-
 
 # A reboot boots again: two starts of init, then it is ended.
 count=$((count + 1))
-(timeout 10 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$CACHE/initrd.cpio.gz" \
-	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1)
+timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
+	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1 &
+vm=$!
+while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do
+	sleep 0.2
+done
+kill "$vm" 2>/dev/null
+wait "$vm"
 if [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; then
 	bad=$((bad + 1))
 	echo "a reboot does not boot again"
@@ -57,7 +64,7 @@ fi
 # Input typed at the console reaches the guest.
 count=$((count + 1))
 (sleep 4; echo hello; sleep 1; echo bye; sleep 2) | timeout 30 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" \
-	--initrd "$CACHE/initrd.cpio.gz" --cmdline "console=hvc0 quiet paprika.do=echo" >"$tmp/out" 2>&1
+	--initrd "$initrd" --cmdline "console=hvc0 quiet paprika.do=echo" >"$tmp/out" 2>&1
 if ! grep -q 'got: hello' "$tmp/out"; then
 	bad=$((bad + 1))
 	echo "input does not reach the guest"
@@ -82,8 +89,9 @@ expect "initrd missing" 1 'initrd=.*No such file' $run --kernel "$CACHE/vmlinux-
 expect "memory 0" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 0
 expect "memory 1M" 1 'at least 128M' $run --kernel "$CACHE/vmlinux-6.1" --memory 1M
 expect "memory 100T" 1 'this host has' $run --kernel "$CACHE/vmlinux-6.1" --memory 100T
+truncate -s 256M "$tmp/initrd"
 expect "initrd larger than memory" 1 'initrd=.*does not fit' $run --kernel "$CACHE/vmlinux-6.1" --memory 128M \
-	--initrd "$CACHE/vmlinux-6.12"
+	--initrd "$tmp/initrd"
 expect "unknown option" 1 'did you mean memory' $run --memry 1G
 printf '[vm]\nmemory = 1G\nbogus = 1\n' >"$tmp/conf"
 expect "unknown key" 1 'conf:3: bogus' $P run --config "$tmp/conf"

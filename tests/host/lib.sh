@@ -98,7 +98,7 @@ host_initrd() {
 		powerpc64le-linux-gnu-strip -o "$root/guest/vmlinux-$k" "$CACHE/vmlinux-$k"
 		cp -r "$CACHE/kvm-$k"/* "$root/modules/"
 	done
-	cp "$CACHE/initrd.cpio.gz" "$root/guest/"
+	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
 	host_guest calls -DCALLS=1000
 	host_guest reboots -DCALLS=0 -DREBOOT
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a static ppc64le Linux program that uses write(2), exit(2) and brk(2) at the most in the bare
- * interpreter: real mode, supervisor state, no device. The same program runs under qemu-user, whose
- * output is the oracle.
+ * Runs a static Power Linux program, 64-bit or 32-bit, of either byte order, that uses write(2) and
+ * exit(2) at the most in the bare interpreter: real mode, supervisor state, no device. The same program
+ * runs under qemu-user, whose output is the oracle.
  *
- * run_elf [--isa-model NAME] PROGRAM [ARGUMENT...]
+ * run_elf [--model NAME] PROGRAM [ARGUMENT...]
  */
 #include <elf.h>
 #include <endian.h>
@@ -38,45 +38,131 @@ static void die(const char *what)
 	exit(3);
 }
 
-static uint64_t load(const char *path)
+/* What the program's header says of it. */
+struct program {
+	bool le, is_64;
+	uint64_t entry;
+};
+
+static uint16_t get16(const struct program *p, uint16_t v)
+{
+	return p->le ? le16toh(v) : be16toh(v);
+}
+
+static uint32_t get32(const struct program *p, uint32_t v)
+{
+	return p->le ? le32toh(v) : be32toh(v);
+}
+
+static uint64_t get64(const struct program *p, uint64_t v)
+{
+	return p->le ? le64toh(v) : be64toh(v);
+}
+
+static void segment_load(const uint8_t *image, uint64_t offset, uint64_t at, uint64_t in_file,
+			 uint64_t in_memory)
+{
+	if (at > STACK_TOP || in_memory > STACK_TOP - at)
+		die("program too large");
+	memcpy(ram.hva + at, image + offset, in_file);
+}
+
+static void load_64(struct program *p, const uint8_t *image)
+{
+	const Elf64_Ehdr *eh = (const void *)image;
+	const Elf64_Phdr *ph = (const void *)(image + get64(p, eh->e_phoff));
+
+	p->entry = get64(p, eh->e_entry);
+	for (unsigned i = 0; i < get16(p, eh->e_phnum); i++, ph++)
+		if (get32(p, ph->p_type) == PT_LOAD)
+			segment_load(image, get64(p, ph->p_offset), get64(p, ph->p_vaddr),
+				     get64(p, ph->p_filesz), get64(p, ph->p_memsz));
+}
+
+static void load_32(struct program *p, const uint8_t *image)
+{
+	const Elf32_Ehdr *eh = (const void *)image;
+	const Elf32_Phdr *ph = (const void *)(image + get32(p, eh->e_phoff));
+
+	p->entry = get32(p, eh->e_entry);
+	for (unsigned i = 0; i < get16(p, eh->e_phnum); i++, ph++)
+		if (get32(p, ph->p_type) == PT_LOAD)
+			segment_load(image, get32(p, ph->p_offset), get32(p, ph->p_vaddr),
+				     get32(p, ph->p_filesz), get32(p, ph->p_memsz));
+}
+
+static struct program load(const char *path)
 {
 	int fd = open(path, O_RDONLY);
+	struct program p = {0};
 	struct stat st;
 	const uint8_t *image;
-	const Elf64_Ehdr *eh;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		die("cannot open the program");
 	image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	eh = (const void *)image;
-	if (image == MAP_FAILED || memcmp(eh->e_ident, ELFMAG, SELFMAG))
+	close(fd);
+	if (image == MAP_FAILED || memcmp(image, ELFMAG, SELFMAG))
 		die("not an ELF");
-	for (unsigned i = 0; i < le16toh(eh->e_phnum); i++) {
-		const Elf64_Phdr *ph = (const void *)(image + le64toh(eh->e_phoff) + i * sizeof(*ph));
+	p.le = image[EI_DATA] == ELFDATA2LSB;
+	p.is_64 = image[EI_CLASS] == ELFCLASS64;
+	if (p.is_64)
+		load_64(&p, image);
+	else
+		load_32(&p, image);
+	munmap((void *)image, (size_t)st.st_size);
+	return p;
+}
 
-		if (le32toh(ph->p_type) != PT_LOAD)
-			continue;
-		if (le64toh(ph->p_vaddr) + le64toh(ph->p_memsz) > STACK_TOP)
-			die("program too large");
-		memcpy(ram.hva + le64toh(ph->p_vaddr), image + le64toh(ph->p_offset),
-		       le64toh(ph->p_filesz));
-	}
-	return le64toh(eh->e_entry);
+/* One word of the stack, as wide as the program's; returns where the next one is. */
+static uint64_t stack_word(const struct program *p, uint64_t at, uint64_t v)
+{
+	if (!p->is_64)
+		store_be32(ram.hva + at, (uint32_t)v);
+	else if (p->le)
+		store_le64(ram.hva + at, v);
+	else
+		store_be64(ram.hva + at, v);
+	return at + (p->is_64 ? 8 : 4);
 }
 
 /* argc, argv, an empty environment and auxiliary vector, as at a process's start. */
-static uint64_t stack_make(int argc, char **argv)
+static uint64_t stack_make(const struct program *p, int argc, char **argv)
 {
 	uint64_t strings = STACK_TOP, sp = STACK_TOP - 65536;
-	uint64_t at = sp;
+	uint64_t at = stack_word(p, sp, (uint64_t)argc);
 
-	store_le64(ram.hva + at, (uint64_t)argc);
 	for (int i = 0; i < argc; i++) {
 		strcpy((char *)ram.hva + strings, argv[i]);
-		store_le64(ram.hva + (at += 8), strings);
+		at = stack_word(p, at, strings);
 		strings += strlen(argv[i]) + 1;
 	}
 	return sp;
+}
+
+/* The system call vector: out to syscall_answer(), and back. */
+static void vector_make(const struct program *p)
+{
+	if (p->le) {
+		store_le32(ram.hva + 0xc00, INSN_SC1);
+		store_le32(ram.hva + 0xc04, INSN_RFID);
+	} else {
+		store_be32(ram.hva + 0xc00, INSN_SC1);
+		store_be32(ram.hva + 0xc04, INSN_RFID);
+	}
+}
+
+static void start(struct vcpu *vcpu, const struct program *p, int argc, char **argv)
+{
+	struct cpu_regs r;
+
+	vcpu->ops->mode_set(vcpu, ACCEL_MODE_LE, p->le);
+	vector_make(p);
+	vcpu->ops->regs_get(vcpu, &r);
+	r.pc = r.gpr[12] = p->entry;
+	r.gpr[1] = stack_make(p, argc, argv);
+	r.msr = MSR_FP | MSR_VEC | MSR_VSX | (p->is_64 ? MSR_SF : 0) | (p->le ? MSR_LE : 0);
+	vcpu->ops->regs_set(vcpu, &r);
 }
 
 static bool syscall_answer(struct cpu_regs *r)
@@ -101,6 +187,7 @@ static bool syscall_answer(struct cpu_regs *r)
 
 int main(int argc, char **argv)
 {
+	char why[160];
 	const struct accel_ops *ops = &interp_accel_ops;
 	struct vcpu vcpu = {.ops = ops};
 	struct vcpu_exit e = {0};
@@ -108,6 +195,7 @@ int main(int argc, char **argv)
 	struct accel *accel;
 	struct gmem *mem;
 	const char *model = "power9";
+	struct program program;
 
 	if (argc > 2 && !strcmp(argv[1], "--model")) {
 		model = argv[2];
@@ -121,20 +209,13 @@ int main(int argc, char **argv)
 		die("no memory");
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
 					     .model = cpu_model_find(model), .max_vcpus = 1},
-		      &accel) < 0)
-		die("cannot open the interpreter");
+		      &accel, why, sizeof(why)) < 0)
+		die(why);
 	vcpu.accel = accel;
 	if (ops->vcpu_open(accel, &vcpu) < 0)
 		die("cannot open the CPU");
-	ops->mode_set(&vcpu, ACCEL_MODE_LE, 1);
-	store_le32(ram.hva + 0xc00, INSN_SC1);
-	store_le32(ram.hva + 0xc04, INSN_RFID);
-	ops->regs_get(&vcpu, &r);
-	r.pc = load(argv[1]);
-	r.gpr[12] = r.pc;
-	r.gpr[1] = stack_make(argc - 1, argv + 1);
-	r.msr = MSR_SF | MSR_LE | MSR_FP | MSR_VEC | MSR_VSX;
-	ops->regs_set(&vcpu, &r);
+	program = load(argv[1]);
+	start(&vcpu, &program, argc - 1, argv + 1);
 	for (;;) {
 		ops->run(&vcpu, &e);
 		ops->regs_get(&vcpu, &r);

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest.sh: Debian's ppc64el kernels and a busybox initramfs in the cache folder, fetched once.
-#   vmlinux-6.1 (64K pages, stable), vmlinux-6.12 (4K pages, backports, Debian 12), initrd.cpio.gz
+#   vmlinux-6.1 (64K pages, stable), vmlinux-6.12 (4K pages, backports, Debian 12), initrd-SUM.cpio.gz
 set -eu
-. "$(dirname "$0")/lib.sh"
+cd "$(dirname "$0")/../.."
+. tests/setup/lib.sh
 
 # The name of the kernel package that the meta package NAME depends on, in SUITE ("" for any).
 kernel_package() {
@@ -43,17 +44,16 @@ fetch_busybox() {
 }
 
 make_initrd() {
-	init=$(dirname "$0")/init
-	[ -s "$CACHE/initrd.cpio.gz" ] && [ "$CACHE/initrd.cpio.gz" -nt "$init" ] && return 0
-	root=$CACHE/initrd-root
-	rm -rf "$root"
+	file=$(initrd_name)
+	[ ! -s "$file" ] || return 0
+	root=$(mktemp -d "$CACHE/initrd.XXXXXX")
 	mkdir -p "$root/bin" "$root/sbin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/etc"
 	cp "$CACHE/busybox-ppc64el" "$root/bin/busybox"
 	ln -s busybox "$root/bin/sh"
-	cp "$init" "$root/init"
-	chmod 755 "$root/init" "$root/bin/busybox"
-	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) | gzip -n -6 >"$CACHE/initrd.cpio.gz.new"
-	mv "$CACHE/initrd.cpio.gz.new" "$CACHE/initrd.cpio.gz"
+	cp tests/setup/init "$root/init"
+	chmod 755 "$root" "$root/init" "$root/bin/busybox"
+	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) | gzip -n -6 >"$root.new"
+	mv "$root.new" "$file"
 	rm -rf "$root"
 }
 

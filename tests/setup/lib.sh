@@ -37,6 +37,18 @@ install_packages() {
 		>/dev/null || die "could not install:$missing"
 }
 
+# The initramfs that belongs to this tree's init, as all who boot it name it: trees may share the cache. From
+# the top of the tree.
+initrd_name() {
+	echo "$CACHE/initrd-$(cat tests/setup/guest.sh tests/setup/init | cksum | cut -d ' ' -f 1).cpio.gz"
+}
+
+# The same, made first if it is not there.
+initrd() {
+	[ -s "$(initrd_name)" ] || sh tests/setup/guest.sh >&2 || return 1
+	initrd_name
+}
+
 # The mirror and the suite that this system's own sources name, as "URI SUITE".
 system_mirror() {
 	{
@@ -49,6 +61,7 @@ system_mirror() {
 }
 
 # foreign_apt ARCH COMMAND...: apt-get for another architecture, with a state of its own in the cache.
+# ARCH "source" is for source packages.
 foreign_apt() {
 	arch=$1
 	shift
@@ -60,8 +73,11 @@ foreign_apt() {
 		suite=${mirror#* }
 		mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/parts"
 		: >"$state/status"
-		printf 'deb %s %s main\ndeb %s %s-backports main\n' "$uri" "$suite" "$uri" "$suite" \
-			>"$state/sources.list"
+		if [ "$arch" = source ]; then
+			printf 'deb-src %s %s main\n' "$uri" "$suite"
+		else
+			printf 'deb %s %s main\ndeb %s %s-backports main\n' "$uri" "$suite" "$uri" "$suite"
+		fi >"$state/sources.list"
 		foreign_apt_run "$arch" update -qq >/dev/null || die "cannot read the package lists for $arch"
 		: >"$state/ready"
 	fi
@@ -72,24 +88,38 @@ foreign_apt_run() {
 	arch=$1
 	shift
 	state=$CACHE/apt-$arch
+	machine=$arch
+	[ "$arch" != source ] || machine=$(dpkg --print-architecture)
 	apt-get -o Dir::State::status="$state/status" -o Dir::State="$state" \
 		-o Dir::State::Lists="$state/lists" -o Dir::Cache="$state/cache" \
 		-o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts="$state/parts" \
 		-o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts="$state/parts" \
-		-o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Debug::NoLocking=1 \
+		-o APT::Architecture="$machine" -o APT::Architectures="$machine" -o Debug::NoLocking=1 \
 		-o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# foreign_get ARCH DIR COMMAND...: apt-get of packages into DIR; once more with new lists if the archive
+# has moved on.
+foreign_get() {
+	arch=$1
+	dir=$2
+	shift 2
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	(cd "$dir" && foreign_apt "$arch" -qq "$@" >/dev/null 2>&1) && return 0
+	rm -f "$CACHE/apt-$arch/ready"
+	(cd "$dir" && foreign_apt "$arch" -qq "$@" >/dev/null) || die "cannot download: $*"
 }
 
 # foreign_unpack ARCH DIR PACKAGE...: these packages alone, unpacked into DIR.
 foreign_unpack() {
 	arch=$1
-	dir=$2
+	to=$2
 	shift 2
-	mkdir -p "$dir" "$CACHE/debs-$arch"
-	(cd "$CACHE/debs-$arch" && rm -f ./*.deb && foreign_apt "$arch" -qq download "$@" >/dev/null) ||
-		die "cannot download: $*"
+	mkdir -p "$to"
+	foreign_get "$arch" "$CACHE/debs-$arch" download "$@"
 	for d in "$CACHE/debs-$arch"/*.deb; do
-		dpkg -x "$d" "$dir"
+		dpkg -x "$d" "$to"
 	done
 	rm -f "$CACHE/debs-$arch"/*.deb
 }

@@ -56,6 +56,14 @@ int log_set_trace(const char *list, const char **ret_bad)
 	return 0;
 }
 
+/* Bytes that a guest or a file chose must not reach a terminal as commands to it. */
+static void line_clean(char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+}
+
 static void log_emit(const char *prefix, const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_MAX];
@@ -67,6 +75,7 @@ static void log_emit(const char *prefix, const char *fmt, va_list ap)
 	len = (size_t)n + (m < 0 ? 0 : (size_t)m);
 	if (len > sizeof(line) - 2)
 		len = sizeof(line) - 2;
+	line_clean(line, len);
 	line[len++] = '\n';
 	done = write(STDERR_FILENO, line, len);
 	(void)done;

@@ -66,10 +66,15 @@ static const struct {
 	{0, 0x10, 206},  /* CTRL */
 	{0, 0x02, 206},  /* no-execute pages */
 	{1, 0x20, 207, HASH}, /* large cache-inhibited pages */
+	{1, 0x10, 206},  /* round to integer: frin and its like */
+	{1, 0x04, 206},  /* SPRG3 in problem state */
+	{2, 0x04, 206},  /* program priority register */
 	{5, 0x80, 206},  /* little-endian mode */
+	{5, 0x10, 207},  /* lq and stq */
 	{16, 0x80, 206}, /* vector */
 	{18, 0x80, 206}, /* vector-scalar */
-	{26, 0x80, 207}, /* 64-bit atomics */
+	{20, 0x80, 207}, /* vector cryptography */
+	{26, 0x80, 207}, /* 64-bit features */
 	{40, 0x80, 300, RADIX}, /* radix MMU */
 	{46, 0x80, 300}, /* system call vectored */
 	{62, 0x80, 300}, /* random numbers */

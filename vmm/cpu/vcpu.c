@@ -21,6 +21,13 @@ struct vcpus {
 	struct vcpu *vcpu;
 };
 
+static __thread struct vcpu *self;
+
+struct vcpu *vcpu_self(void)
+{
+	return self;
+}
+
 /* Waits while the VM is paused or the vCPU stopped; false when the VM ends. */
 static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 {
@@ -36,10 +43,12 @@ static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 		v->started = false;
 	}
 	while (!all->ending && (all->paused || !v->started)) {
-		if (!v->parked)
+		/* told once: a second word would wake the others, whose word would wake this one */
+		if (!v->parked) {
 			v->ops->settle(v, e);
-		v->parked = true;
-		pthread_cond_broadcast(&all->changed);
+			v->parked = true;
+			pthread_cond_broadcast(&all->changed);
+		}
 		pthread_cond_wait(&all->changed, &all->lock);
 	}
 	v->parked = false;
@@ -57,17 +66,31 @@ static void vcpu_thread_ends(struct vcpu *v)
 	pthread_mutex_unlock(&v->all->lock);
 }
 
+/* False: there is no going on, and whoever waits for the thread to park knows. */
+static bool vcpu_thread_init(struct vcpu *v)
+{
+	struct vcpus *all = v->all;
+	char name[16];
+
+	/* for itself: for another thread it would be a path to write to */
+	snprintf(name, sizeof(name), "vcpu%u", v->index);
+	pthread_setname_np(pthread_self(), name);
+	v->init_error = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
+	if (v->init_error == 0)
+		return true;
+	vcpu_thread_ends(v);
+	return false;
+}
+
 static void *vcpu_thread(void *arg)
 {
 	struct vcpu *v = arg;
 	struct vcpus *all = v->all;
 	struct vcpu_exit e = {.kind = VCPU_EXIT_KICK};
 
-	v->init_result = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
-	if (v->init_result < 0) {
-		vcpu_thread_ends(v);
+	self = v;
+	if (!vcpu_thread_init(v))
 		return NULL;
-	}
 	while (vcpu_wait_turn(v, &e)) {
 		v->ops->run(v, &e);
 		if (all->params.handlers[e.kind])
@@ -87,7 +110,6 @@ static int vcpu_thread_start(struct vcpu *v)
 {
 	static const int own[] = {VCPU_KICK_SIGNAL, SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	sigset_t all, before;
-	char name[16];
 	int r;
 
 	/* signals for the process go to the loop; those that a thread causes stay with it */
@@ -97,10 +119,6 @@ static int vcpu_thread_start(struct vcpu *v)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = -pthread_create(&v->thread, NULL, vcpu_thread, v);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0) {
-		snprintf(name, sizeof(name), "vcpu%u", v->index);
-		pthread_setname_np(v->thread, name);
-	}
 	return r;
 }
 
@@ -114,7 +132,7 @@ static int vcpus_wait_parked(struct vcpus *all)
 		while (!all->vcpu[i].parked)
 			pthread_cond_wait(&all->changed, &all->lock);
 		if (r == 0)
-			r = all->vcpu[i].init_result;
+			r = all->vcpu[i].init_error;
 	}
 	pthread_mutex_unlock(&all->lock);
 	return r;
@@ -156,6 +174,8 @@ int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
 	if (all->vcpu)
 		r = vcpus_open_all(all);
+	if (r == 0)
+		r = vcpus_wait_parked(all);
 	if (r < 0) {
 		vcpus_free(all);
 		return r;

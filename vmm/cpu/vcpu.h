@@ -44,7 +44,7 @@ struct vcpu {
 	bool started;   /* running or ceded, as query-cpu-stopped-state sees it */
 	bool stop_self; /* the guest asked this vCPU to stop */
 	bool parked;    /* the thread waits in vcpus_pause */
-	int init_result; /* of thread_init */
+	int init_error; /* of thread_init: the thread is no more */
 
 	atomic_bool joined;  /* in H_JOIN, until prodded */
 	atomic_bool prodded; /* H_PROD seen since the last H_CEDE */
@@ -53,7 +53,8 @@ struct vcpu {
 
 /*
  * @handlers: VCPU_EXIT_NR entries, kept by the caller; @ctx is handed to them.
- * @thread_init: called first on each vCPU's thread (the sandbox); may be NULL.
+ * @thread_init: called first on each vCPU's thread (the sandbox); may be NULL. Negative errno: vcpus_new()
+ * fails with it.
  */
 struct vcpus_params {
 	const struct accel_ops *ops;
@@ -85,6 +86,8 @@ int vcpu_start(struct vcpu *vcpu, uint64_t pc, uint64_t r3, uint64_t msr);
 void vcpu_stop_self(struct vcpu *vcpu);
 /* Any thread. */
 bool vcpu_is_stopped(struct vcpu *vcpu);
+/* The vCPU whose thread this is; NULL on other threads. */
+struct vcpu *vcpu_self(void);
 /* Any thread: ends a cede, as H_PROD does. */
 void vcpu_prod(struct vcpu *vcpu);
 

@@ -17,7 +17,7 @@ static handler_fn *choose_handler(const struct insn_desc *desc, uint32_t flags)
 {
 	if (flags & CODE_SF32)
 		return desc->any;
-	if ((flags & CODE_SO) && !desc->is_mem)
+	if ((flags & CODE_SO) && !desc->is_mem && !desc->is_branch)
 		return desc->any;
 	return (flags & CODE_LE) ? desc->le : desc->be;
 }
@@ -151,7 +151,6 @@ HRET x_fetch_miss(ARGS)
 
 HRET x_code_stale(ARGS)
 {
-	cpu->code_stale = 0;
 	cpu->pc = OP_PC(cpu, op) + 4;
 	code_flags_update(cpu);
 	GO_ON(LEFT_AFTER(op));

@@ -4,6 +4,11 @@
 #define PAPRIKA_INTERP_FPU_HOST_H
 
 #include "vmm/interp/fpu.h"
+#include "vmm/interp/softfp.h"
+
+/* Elements of a VSR. */
+typedef double vf64 __attribute__((vector_size(16), may_alias));
+typedef float vf32 __attribute__((vector_size(16), may_alias));
 
 #if defined(__x86_64__)
 #define HOST_SQRT_D "sqrtsd %1, %0"
@@ -11,18 +16,27 @@
 #define HOST_FMA_D  "vfmadd231sd %2, %1, %0"
 #define HOST_FMA_S  "vfmadd231ss %2, %1, %0"
 #define HOST_REG    "x"
+#define HOST_FMA_VD "vfmadd231pd %2, %1, %0"
+#define HOST_FMA_VS "vfmadd231ps %2, %1, %0"
+#define HOST_VECTOR "x"
 #elif defined(__aarch64__)
 #define HOST_SQRT_D "fsqrt %d0, %d1"
 #define HOST_SQRT_S "fsqrt %s0, %s1"
 #define HOST_FMA_D  "fmadd %d0, %d1, %d2, %d0"
 #define HOST_FMA_S  "fmadd %s0, %s1, %s2, %s0"
 #define HOST_REG    "w"
+#define HOST_FMA_VD "fmla %0.2d, %1.2d, %2.2d"
+#define HOST_FMA_VS "fmla %0.4s, %1.4s, %2.4s"
+#define HOST_VECTOR "w"
 #elif defined(__powerpc64__)
 #define HOST_SQRT_D "fsqrt %0, %1"
 #define HOST_SQRT_S "fsqrts %0, %1"
 #define HOST_FMA_D  "fmadd %0, %1, %2, %0"
 #define HOST_FMA_S  "fmadds %0, %1, %2, %0"
 #define HOST_REG    "d"
+#define HOST_FMA_VD "xvmaddadp %x0, %x1, %x2"
+#define HOST_FMA_VS "xvmaddasp %x0, %x1, %x2"
+#define HOST_VECTOR "wa"
 #else
 #error "host FPU: no square root and fused multiply-add known for this architecture"
 #endif
@@ -54,6 +68,50 @@ static inline float host_fma_s(float a, float m, float b)
 {
 	__asm__(HOST_FMA_S : "+" HOST_REG(b) : HOST_REG(a), HOST_REG(m));
 	return b;
+}
+
+static inline vf64 host_fma_vd(vf64 a, vf64 m, vf64 b)
+{
+	__asm__(HOST_FMA_VD : "+" HOST_VECTOR(b) : HOST_VECTOR(a), HOST_VECTOR(m));
+	return b;
+}
+
+static inline vf32 host_fma_vs(vf32 a, vf32 m, vf32 b)
+{
+	__asm__(HOST_FMA_VS : "+" HOST_VECTOR(b) : HOST_VECTOR(a), HOST_VECTOR(m));
+	return b;
+}
+
+/* To an integral value; @a is no NaN, @rounding is not SF_TO_ODD. */
+static inline double host_round(double a, enum sf_rounding rounding)
+{
+	double t, rest;
+	bool away;
+
+	if (!(__builtin_fabs(a) < 0x1p52))
+		return a;
+	t = (double)(int64_t)a;
+	rest = __builtin_fabs(a - t);
+	switch (rounding) {
+	case SF_NEAREST:
+		away = rest > 0.5 || (rest == 0.5 && ((int64_t)a & 1));
+		break;
+	case SF_NEAREST_AWAY:
+		away = rest >= 0.5;
+		break;
+	case SF_UP:
+		away = a > t;
+		break;
+	case SF_DOWN:
+		away = a < t;
+		break;
+	default:
+		away = false;
+		break;
+	}
+	if (away)
+		t += a < 0 ? -1.0 : 1.0;
+	return __builtin_copysign(t, a);
 }
 
 static inline bool host_has_fma(void)

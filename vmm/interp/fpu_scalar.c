@@ -5,19 +5,23 @@
  */
 #include "vmm/interp/fpu_scalar.h"
 
-#include "vmm/interp/cr.h"
 #include "vmm/interp/fpu_host.h"
 
-enum insn_result fpu_put(struct icpu *cpu, unsigned rt, uint64_t bits, uint32_t fprf,
-			 uint32_t flags)
+enum insn_result fpu_put_q(struct icpu *cpu, unsigned rt, u128 q, uint32_t fprf, uint32_t flags)
 {
 	unsigned raised = fpu_raise_scalar(cpu, flags);
 
 	if (!(raised & FPU_SUPPRESS)) {
-		fpu_write(cpu, rt, bits);
+		cpu->vsr[rt].q = q;
 		fpu_set_fprf(cpu, fprf);
 	}
 	return fpu_result(cpu, raised);
+}
+
+enum insn_result fpu_put(struct icpu *cpu, unsigned rt, uint64_t bits, uint32_t fprf,
+			 uint32_t flags)
+{
+	return fpu_put_q(cpu, rt, (u128)bits << 64, fprf, flags);
 }
 
 /* The rounded value of @v as a double or single, in double format. */
@@ -97,8 +101,17 @@ static bool fits_single(uint64_t r)
 	return !(r & 0x1fffffff) && (fpu_is_zero(r) || fpu_exponent(r) - 897 < 254);
 }
 
-static struct softfp soft_arith(struct sf_ctx *c, enum fpu_op op, struct softfp a,
-				struct softfp b)
+bool fpu_exact_arith(const struct icpu *cpu, enum fpu_op op, uint64_t a, uint64_t b, bool single,
+		     uint64_t *ret)
+{
+	if (!(cpu->fp_fast & (op <= FPU_SUB ? FP_EXACT : FP_EXACT_FMA)))
+		return false;
+	*ret = fpu_bits(host_arith(op, fpu_d(a), fpu_d(b)));
+	return is_exact(op, a, b, *ret) && (!single || fits_single(*ret));
+}
+
+struct softfp fpu_soft_arith(struct sf_ctx *c, enum fpu_op op, struct softfp a,
+			     struct softfp b)
 {
 	switch (op) {
 	case FPU_ADD:
@@ -119,25 +132,24 @@ enum insn_result fpu_arith(struct icpu *cpu, unsigned rt, enum fpu_op op, uint64
 	struct softfp v;
 	uint64_t r;
 
-	if (cpu->fp_fast & (op <= FPU_SUB ? FP_EXACT : FP_EXACT_FMA)) {
-		r = fpu_bits(host_arith(op, fpu_d(a), fpu_d(b)));
-		if (is_exact(op, a, b, r) && (!single || fits_single(r))) {
-			put_exact(cpu, rt, r);
-			return INSN_OK;
-		}
+	if (fpu_exact_arith(cpu, op, a, b, single, &r)) {
+		put_exact(cpu, rt, r);
+		return INSN_OK;
 	}
-	v = soft_arith(&c, op, sf_unpack(&sf_double, a), sf_unpack(&sf_double, b));
+	v = fpu_soft_arith(&c, op, sf_unpack(&sf_double, a), sf_unpack(&sf_double, b));
 	return put_rounded(cpu, &c, rt, v, single, false);
 }
 
 /* The product and the sum are exact each. */
-static bool madd_exact(uint64_t a, uint64_t m, uint64_t b, uint64_t *ret)
+bool fpu_exact_madd(const struct icpu *cpu, uint64_t a, uint64_t m, uint64_t b, bool single,
+		    uint64_t *ret)
 {
 	double product = fpu_d(a) * fpu_d(m), sum = product + fpu_d(b);
 
 	*ret = fpu_bits(sum);
-	return is_exact(FPU_MUL, a, m, fpu_bits(product)) && fpu_is_finite(*ret) &&
-	       sum_is_exact(product, fpu_d(b), sum);
+	return (cpu->fp_fast & FP_EXACT_FMA) && is_exact(FPU_MUL, a, m, fpu_bits(product)) &&
+	       fpu_is_finite(*ret) && sum_is_exact(product, fpu_d(b), sum) &&
+	       (!single || fits_single(*ret));
 }
 
 enum insn_result fpu_madd(struct icpu *cpu, unsigned rt, uint64_t a, uint64_t m, uint64_t b,
@@ -150,8 +162,7 @@ enum insn_result fpu_madd(struct icpu *cpu, unsigned rt, uint64_t a, uint64_t m,
 
 	if ((how & FPU_MADD_SUB) && !fpu_is_nan(b))
 		b ^= FP_SIGN;
-	if ((cpu->fp_fast & FP_EXACT_FMA) && madd_exact(a, m, b, &r) &&
-	    (!single || fits_single(r))) {
+	if (fpu_exact_madd(cpu, a, m, b, single, &r)) {
 		put_exact(cpu, rt, negate ? r ^ FP_SIGN : r);
 		return INSN_OK;
 	}
@@ -160,12 +171,14 @@ enum insn_result fpu_madd(struct icpu *cpu, unsigned rt, uint64_t a, uint64_t m,
 	return put_rounded(cpu, &c, rt, v, single, negate);
 }
 
-static bool sqrt_exact(uint64_t a, uint64_t *ret)
+bool fpu_exact_sqrt(const struct icpu *cpu, uint64_t a, bool single, uint64_t *ret)
 {
 	double r = host_sqrt(fpu_d(a));
 
 	*ret = fpu_bits(r);
-	return fpu_is_zero(a) || (is_sizeable(a) && host_fma(r, r, -fpu_d(a)) == 0.0);
+	return (cpu->fp_fast & FP_EXACT_FMA) &&
+	       (fpu_is_zero(a) || (is_sizeable(a) && host_fma(r, r, -fpu_d(a)) == 0.0)) &&
+	       (!single || fits_single(*ret));
 }
 
 enum insn_result fpu_sqrt(struct icpu *cpu, unsigned rt, uint64_t a, bool single)
@@ -173,14 +186,14 @@ enum insn_result fpu_sqrt(struct icpu *cpu, unsigned rt, uint64_t a, bool single
 	struct sf_ctx c = fpu_ctx(cpu);
 	uint64_t r;
 
-	if ((cpu->fp_fast & FP_EXACT_FMA) && sqrt_exact(a, &r) && (!single || fits_single(r))) {
+	if (fpu_exact_sqrt(cpu, a, single, &r)) {
 		put_exact(cpu, rt, r);
 		return INSN_OK;
 	}
 	return put_rounded(cpu, &c, rt, sf_sqrt(&c, sf_unpack(&sf_double, a)), single, false);
 }
 
-static const struct softfp one = {.sig = (u128)1 << 127, .cls = SF_NUMBER};
+const struct softfp fpu_one = {.sig = (u128)1 << 127, .cls = SF_NUMBER};
 
 /* The estimates leave XX, FR and FI undefined: they stay clear. */
 static enum insn_result put_estimate(struct icpu *cpu, struct sf_ctx *c, unsigned rt,
@@ -198,7 +211,7 @@ enum insn_result fpu_reciprocal(struct icpu *cpu, unsigned rt, uint64_t a, bool 
 {
 	struct sf_ctx c = fpu_ctx(cpu);
 
-	return put_estimate(cpu, &c, rt, sf_div(&c, one, sf_unpack(&sf_double, a)), single);
+	return put_estimate(cpu, &c, rt, sf_div(&c, fpu_one, sf_unpack(&sf_double, a)), single);
 }
 
 enum insn_result fpu_rsqrt(struct icpu *cpu, unsigned rt, uint64_t a, bool single)
@@ -207,7 +220,7 @@ enum insn_result fpu_rsqrt(struct icpu *cpu, unsigned rt, uint64_t a, bool singl
 	struct softfp v = sf_sqrt(&c, sf_unpack(&sf_double, a));
 
 	v = sf_unpack(&sf_double, sf_pack(&root, &sf_double, v));
-	return put_estimate(cpu, &c, rt, sf_div(&c, one, v), single);
+	return put_estimate(cpu, &c, rt, sf_div(&c, fpu_one, v), single);
 }
 
 enum insn_result fpu_round_single(struct icpu *cpu, unsigned rt, uint64_t a)
@@ -221,13 +234,13 @@ enum insn_result fpu_round_single(struct icpu *cpu, unsigned rt, uint64_t a)
 	return put_rounded(cpu, &c, rt, sf_quiet(&c, sf_unpack(&sf_double, a)), true, false);
 }
 
-enum insn_result fpu_to_int(struct icpu *cpu, unsigned rt, uint64_t a, enum fpu_int kind,
+enum insn_result fpu_to_int(struct icpu *cpu, unsigned rt, struct softfp a, enum fpu_int kind,
 			    enum sf_rounding rounding)
 {
 	bool is_signed = kind == FPU_S32 || kind == FPU_S64;
 	unsigned bits = kind == FPU_S32 || kind == FPU_U32 ? 32 : 64, raised;
 	struct sf_ctx c = fpu_ctx(cpu);
-	u128 r = sf_to_int(&c, sf_unpack(&sf_double, a), rounding, bits, is_signed);
+	u128 r = sf_to_int(&c, a, rounding, bits, is_signed);
 
 	if (kind == FPU_U32)
 		r = (uint32_t)r;
@@ -257,55 +270,13 @@ enum insn_result fpu_round_int(struct icpu *cpu, unsigned rt, uint64_t a,
 	return put_rounded(cpu, &c, rt, v, false, false);
 }
 
-static uint32_t compare_flags(const struct icpu *cpu, uint64_t a, uint64_t b, bool ordered)
+enum insn_result fpu_convert(struct icpu *cpu, unsigned rt, const struct sf_format *from, u128 bits,
+			     const struct sf_format *to, enum sf_rounding rounding, u128 places)
 {
-	bool signaling = fpu_is_snan(a) || fpu_is_snan(b);
+	struct sf_ctx c = fpu_ctx(cpu);
+	u128 r;
 
-	if (!signaling)
-		return ordered && (fpu_is_nan(a) || fpu_is_nan(b)) ? FPSCR_VXVC : 0;
-	if (ordered && !(cpu->fpscr & FPSCR_VE))
-		return FPSCR_VXSNAN | FPSCR_VXVC;
-	return FPSCR_VXSNAN;
-}
-
-enum insn_result fpu_compare(struct icpu *cpu, unsigned field, uint64_t a, uint64_t b,
-			     bool ordered)
-{
-	static const uint8_t nibbles[] = {
-		[SF_LESS] = CR_LT,
-		[SF_GREATER] = CR_GT,
-		[SF_EQUAL] = CR_EQ,
-		[SF_UNORDERED] = CR_SO,
-	};
-	unsigned nibble = nibbles[sf_compare(sf_unpack(&sf_double, a), sf_unpack(&sf_double, b))];
-	uint32_t c = (uint32_t)fpu_fpscr(cpu) & FPSCR_C;
-
-	cr_set_field(cpu, field, nibble);
-	fpu_set_fprf(cpu, c | nibble << 12);
-	return fpu_result(cpu, fpu_raise(cpu, compare_flags(cpu, a, b, ordered)));
-}
-
-/* fl (bit 0 of the nibble is FE's place): 8 is always on, 4 is FG, 2 is FE. */
-unsigned fpu_test_div(uint64_t a, uint64_t b)
-{
-	int ea = (int)fpu_exponent(a) - 1023, eb = (int)fpu_exponent(b) - 1023;
-	bool infinite = (a & ~FP_SIGN) == FP_EXP || (b & ~FP_SIGN) == FP_EXP;
-	bool b_denormal = fpu_exponent(b) == 0 && !fpu_is_zero(b);
-	bool fg = infinite || fpu_is_zero(b) || b_denormal;
-	bool fe = infinite || fpu_is_nan(a) || fpu_is_nan(b) || fpu_is_zero(b) || eb <= -1022 ||
-		  eb >= 1021;
-
-	if (!fpu_is_zero(a))
-		fe = fe || ea - eb >= 1023 || ea - eb <= -1021 || ea <= -970;
-	return 8 | fg << 2 | fe << 1;
-}
-
-unsigned fpu_test_sqrt(uint64_t a)
-{
-	bool infinite = (a & ~FP_SIGN) == FP_EXP;
-	bool fg = infinite || fpu_exponent(a) == 0;
-	bool fe = infinite || fpu_is_nan(a) || fpu_is_zero(a) || (a & FP_SIGN) ||
-		  (int)fpu_exponent(a) - 1023 <= -970;
-
-	return 8 | fg << 2 | fe << 1;
+	c.rounding = rounding;
+	r = sf_pack(&c, to, sf_quiet(&c, sf_unpack(from, bits)));
+	return fpu_put_q(cpu, rt, r * places, sf_fprf(to, r), c.flags);
 }

@@ -25,6 +25,9 @@
 /* the same with bits 11:15 fixed as well */
 #define P_XA(o, xo, a)   (OPCD(o) | (uint32_t)(a) << 16 | (xo) << 1), 0xfc1f07ffu
 #define P_XARC(o, xo, a) (OPCD(o) | (uint32_t)(a) << 16 | (xo) << 1 | 1), 0xfc1f07ffu
+/* 8-bit extended opcode in bits 23:30, bit 31 = 0 or 1 */
+#define P_Z23(o, xo)   (OPCD(o) | (xo) << 1), 0xfc0001ffu
+#define P_Z23RC(o, xo) (OPCD(o) | (xo) << 1 | 1), 0xfc0001ffu
 /* 9-bit XO form, OE in bit 21 */
 #define P_XS(o, xo)   (OPCD(o) | (xo) << 2), 0xfc0007fdu
 #define P_XSRC(o, xo) (OPCD(o) | (xo) << 2 | 1), 0xfc0007fdu

@@ -207,6 +207,9 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 	cpu->exit = e;
 	for (;;) {
 		uint32_t events = atomic_load(&cpu->events);
+		/* an access that was answered completes first: an interrupt's handler has others */
+		bool unfinished = cpu->mmio_done;
+		int64_t budget = unfinished ? 0 : BUDGET;
 
 		if (unlikely(events & EVENT_FLUSH)) {
 			atomic_fetch_and(&cpu->events, ~EVENT_FLUSH);
@@ -222,11 +225,11 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 		if (timebase_now(cpu) >= cpu->dec_expiry &&
 		    timebase_now(cpu) - cpu->dec_expiry < 1ULL << 62)
 			cpu->dec_pending = true;
-		if (cpu->msr & MSR_EE)
+		if ((cpu->msr & MSR_EE) && !unfinished)
 			intr_deliver_pending(cpu);
-		cpu->remaining = BUDGET;
+		cpu->remaining = budget;
 		exec_run(cpu);
-		cpu->insns += (uint64_t)(BUDGET - cpu->remaining);
+		cpu->insns += (uint64_t)(budget - cpu->remaining);
 		if (cpu->exiting) {
 			cpu->exiting = false;
 			cpu->mmio_open = e->kind == VCPU_EXIT_MMIO && !cpu->hcall_open;

@@ -49,6 +49,7 @@ void code_flags_update(struct icpu *cpu)
 		flags |= CODE_SF32;
 	if (cpu->so)
 		flags |= CODE_SO;
+	cpu->code_stale = 0;
 	if (flags == cpu->code_flags && !cpu->fetch_stale)
 		return;
 	cpu->code_flags = flags;

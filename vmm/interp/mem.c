@@ -61,14 +61,14 @@ static enum insn_result mmio_access(struct icpu *cpu, const struct piece *p, boo
 {
 	struct vcpu_exit *e = cpu->exit;
 
+	if (p->len > 8 || (p->len & (p->len - 1))) {
+		cpu->fault_ea = p->ea;
+		return INSN_MACHINE_CHECK;
+	}
 	if (cpu->mmio_done) {
 		cpu->mmio_done = 0;
 		*data = cpu->mmio_data;
 		return INSN_OK;
-	}
-	if (p->len > 8 || (p->len & (p->len - 1))) {
-		cpu->fault_ea = p->ea;
-		return INSN_MACHINE_CHECK;
 	}
 	e->kind = VCPU_EXIT_MMIO;
 	e->mmio.gpa = GPA(p->t.gpa);
@@ -83,9 +83,11 @@ static enum insn_result mmio_read(struct icpu *cpu, const struct piece *p, uint8
 	uint64_t data = 0;
 	enum insn_result r = mmio_access(cpu, p, false, &data);
 
+	if (r != INSN_OK)
+		return r;
 	for (unsigned i = 0; i < p->len; i++)
 		buf[i] = (uint8_t)(data >> (8 * (p->len - 1 - i)));
-	return r;
+	return INSN_OK;
 }
 
 static enum insn_result mmio_write(struct icpu *cpu, const struct piece *p, const uint8_t *buf)
@@ -192,6 +194,7 @@ enum insn_result mem_store(struct icpu *cpu, uint64_t ea, unsigned len, uint64_t
 
 static void quad_order(const struct icpu *cpu, vsr_t *v)
 {
+	/* what was read. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
 	uint64_t d0 = VD(*v, 0);
 
 	if (mem_order(cpu, 1, 8) == 1)

@@ -37,11 +37,16 @@ ARITH(FROM_INT, fcfids, float, true, true, op->rb)
 ARITH(FROM_INT, fcfidu, double, false, false, op->rb)
 ARITH(FROM_INT, fcfidus, float, false, true, op->rb)
 
+ARITH(ROUND, frin, SF_NEAREST_AWAY)
+ARITH(ROUND, friz, SF_TO_ZERO)
+ARITH(ROUND, frip, SF_UP)
+ARITH(ROUND, frim, SF_DOWN)
+
 ARITH(TRUNCATE, fctidz, int64_t, BELOW_S64, ABOVE_S64, fpu_write(cpu, op->rt, (uint64_t)v_),
-      fpu_to_int(cpu, op->rt, FPR(op->rb), FPU_S64, SF_TO_ZERO))
+      fpu_to_int(cpu, op->rt, FPV(op->rb), FPU_S64, SF_TO_ZERO))
 ARITH(TRUNCATE, fctiwz, int32_t, BELOW_S32, ABOVE_S32,
       fpu_write(cpu, op->rt, (uint64_t)(int64_t)v_),
-      fpu_to_int(cpu, op->rt, FPR(op->rb), FPU_S32, SF_TO_ZERO))
+      fpu_to_int(cpu, op->rt, FPV(op->rb), FPU_S32, SF_TO_ZERO))
 
 SCALAR_COMPARE(fcmpu, CHECK_FP, false)
 SCALAR_COMPARE(fcmpo, CHECK_FP, true)
@@ -61,7 +66,7 @@ SCALAR_COMPARE(fcmpo, CHECK_FP, true)
 	}
 
 #define CURRENT_ROUNDING ((enum sf_rounding)(cpu->fpscr & FPSCR_RN))
-#define TO_INT(kind, rounding) fpu_to_int(cpu, op->rt, FPR(op->rb), kind, rounding)
+#define TO_INT(kind, rounding) fpu_to_int(cpu, op->rt, FPV(op->rb), kind, rounding)
 
 CALL_RECORD(fctid, TO_INT(FPU_S64, CURRENT_ROUNDING))
 CALL_RECORD(fctidu, TO_INT(FPU_U64, CURRENT_ROUNDING))
@@ -69,17 +74,13 @@ CALL_RECORD(fctiduz, TO_INT(FPU_U64, SF_TO_ZERO))
 CALL_RECORD(fctiw, TO_INT(FPU_S32, CURRENT_ROUNDING))
 CALL_RECORD(fctiwu, TO_INT(FPU_U32, CURRENT_ROUNDING))
 CALL_RECORD(fctiwuz, TO_INT(FPU_U32, SF_TO_ZERO))
-CALL_RECORD(frin, fpu_round_int(cpu, op->rt, FPR(op->rb), SF_NEAREST_AWAY, false))
-CALL_RECORD(friz, fpu_round_int(cpu, op->rt, FPR(op->rb), SF_TO_ZERO, false))
-CALL_RECORD(frip, fpu_round_int(cpu, op->rt, FPR(op->rb), SF_UP, false))
-CALL_RECORD(frim, fpu_round_int(cpu, op->rt, FPR(op->rb), SF_DOWN, false))
 
 OP_VOID(ftdiv, CHECK_FP)
 {
-	cr_set_field(cpu, op->rt >> 2, fpu_test_div(FPR(op->ra), FPR(op->rb)));
+	cr_set_field(cpu, BF_OF(op), fpu_test_div(&sf_double, FPR(op->ra), FPR(op->rb)));
 }
 
 OP_VOID(ftsqrt, CHECK_FP)
 {
-	cr_set_field(cpu, op->rt >> 2, fpu_test_sqrt(FPR(op->rb)));
+	cr_set_field(cpu, BF_OF(op), fpu_test_sqrt(&sf_double, FPR(op->rb)));
 }

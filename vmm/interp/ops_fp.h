@@ -13,6 +13,11 @@
 #define FPR(n)  VD(cpu->vsr[n], 0)
 #define FPRD(n) fpu_d(FPR(n))
 
+#define FPV(n)  sf_unpack(&sf_double, FPR(n))
+
+/* The CR field in bits 6:8, where rt is a register of any kind. */
+#define BF_OF(op) ((uint32_t)(op)->rt >> 2 & 7)
+
 /*
  * @value is a double; it is the result if any flag of @fast is on and @fits, where r_ are its bits. Else
  * @slow, an enum insn_result.
@@ -140,6 +145,27 @@
 		  (is_signed) ? (double)(via)(int64_t)FPR(b) : (double)(via)FPR(b), true,          \
 		  fpu_from_int(cpu, op->rt, FPR(b), is_signed, single))
 
+/* To an integral value, without the inexact exception. */
+#define SCALAR_ROUND(name, check, rounding)                                                        \
+	OP_CALL(slow_##name, CHECK_NONE)                                                           \
+	{                                                                                          \
+		return fpu_round_int(cpu, op->rt, FPR(op->rb), rounding, false);                   \
+	}                                                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		uint64_t r_;                                                                       \
+                                                                                                   \
+		check;                                                                             \
+		r_ = FPR(op->rb);                                                                  \
+		if (unlikely(fpu_is_nan(r_)))                                                      \
+			return h_slow_##name(ARGV);                                                \
+		r_ = fpu_bits(host_round(fpu_d(r_), rounding));                                    \
+		cpu->fpscr &= ~(uint64_t)(FPSCR_FR | FPSCR_FI);                                    \
+		cpu->fp_pending = ~r_;                                                             \
+		fpu_write(cpu, op->rt, r_);                                                        \
+		NEXT();                                                                            \
+	}
+
 /* To an integer by truncation: @low and @high are the doubles next to the range. */
 #define SCALAR_TRUNCATE(name, check, type, low, high, write, slow)                                 \
 	OP_CALL(slow_##name, CHECK_NONE)                                                           \
@@ -172,8 +198,7 @@
 #define SCALAR_COMPARE(name, check, ordered)                                                       \
 	OP_CALL(slow_##name, CHECK_NONE)                                                           \
 	{                                                                                          \
-		return fpu_compare(cpu, (uint32_t)op->rt >> 2 & 7, FPR(op->ra), FPR(op->rb),       \
-				   ordered);                                                       \
+		return fpu_compare(cpu, BF_OF(op), FPV(op->ra), FPV(op->rb), ordered);             \
 	}                                                                                          \
 	OP(name)                                                                                   \
 	{                                                                                          \
@@ -187,7 +212,7 @@
 			return h_slow_##name(ARGV);                                                \
 		lt_ = a_ < b_;                                                                     \
 		gt_ = a_ > b_;                                                                     \
-		cpu->cr[op->rt >> 2 & 7] = gt_ - lt_;                                              \
+		cpu->cr[BF_OF(op)] = gt_ - lt_;                                              \
 		f_ = fpu_fold_c(cpu) & ~(uint64_t)FPSCR_FPCC;                                      \
 		cpu->fpscr = f_ | lt_ << 15 | gt_ << 14 | (1 - lt_ - gt_) << 13;                   \
 		NEXT();                                                                            \

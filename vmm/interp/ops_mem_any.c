@@ -43,85 +43,86 @@
 #include "vmm/interp/ops_mem.inc"
 
 /* Multiple and string forms, and quadwords by GPR pairs. In little-endian mode the first two are not
- * there: an alignment interrupt, as on the hardware. */
-#define NOT_IN_LE                                                                                  \
-	do {                                                                                       \
-		if (cpu->msr & MSR_LE) {                                                           \
-			cpu->fault_ea = cpu->gpr[op->ra];                                          \
-			return INSN_ALIGNMENT;                                                     \
-		}                                                                                  \
-	} while (0)
+ * there: an alignment interrupt, as on the hardware; and so it is for memory that is not RAM, where no
+ * access may be done twice. */
+static enum insn_result string_check(struct icpu *cpu, uint64_t ea)
+{
+	cpu->fault_ea = (cpu->msr & MSR_SF) ? ea : (uint32_t)ea;
+	return (cpu->msr & MSR_LE) ? INSN_ALIGNMENT : INSN_OK;
+}
+
+static enum insn_result string_result(struct icpu *cpu, uint64_t ea, enum insn_result r)
+{
+	if (r != INSN_EXIT)
+		return r;
+	cpu->fault_ea = (cpu->msr & MSR_SF) ? ea : (uint32_t)ea;
+	return INSN_ALIGNMENT;
+}
 
 OP_CALL(lmw, CHECK_NONE)
 {
 	uint64_t ea = EA_D, v[32];
-	enum insn_result r = INSN_OK;
+	enum insn_result r = string_check(cpu, ea);
 
-	NOT_IN_LE;
 	for (unsigned i = op->rt; i < 32 && r == INSN_OK; i++)
 		r = mem_load(cpu, ea + 4 * (i - op->rt), 4, &v[i]);
 	if (r == INSN_OK)
 		memcpy(&cpu->gpr[op->rt], &v[op->rt], (32u - op->rt) * sizeof(v[0]));
-	return r;
+	return string_result(cpu, ea, r);
 }
 
 OP_CALL(stmw, CHECK_NONE)
 {
 	uint64_t ea = EA_D;
-	enum insn_result r = INSN_OK;
+	enum insn_result r = string_check(cpu, ea);
 
-	NOT_IN_LE;
 	for (unsigned i = op->rt; i < 32 && r == INSN_OK; i++)
 		r = mem_store(cpu, ea + 4 * (i - op->rt), 4, cpu->gpr[i]);
-	return r;
+	return string_result(cpu, ea, r);
 }
 
 /* @len bytes, four to a register from @reg on, wrapping from 31 to 0. */
 static enum insn_result string_load(struct icpu *cpu, unsigned reg, uint64_t ea, unsigned len)
 {
 	uint8_t buf[128] = {0};
-	enum insn_result r = INSN_OK;
+	enum insn_result r = string_check(cpu, ea);
 
 	for (unsigned i = 0; i < len && r == INSN_OK; i++)
 		r = mem_read(cpu, ea + i, &buf[i], 1);
 	for (unsigned i = 0; i < len && r == INSN_OK; i += 4)
 		cpu->gpr[(reg + i / 4) & 31] = load_be32(&buf[i]);
-	return r;
+	return string_result(cpu, ea, r);
 }
 
 static enum insn_result string_store(struct icpu *cpu, unsigned reg, uint64_t ea, unsigned len)
 {
-	enum insn_result r = INSN_OK;
+	enum insn_result r = string_check(cpu, ea);
 
 	for (unsigned i = 0; i < len && r == INSN_OK; i++) {
 		uint8_t byte = (uint8_t)(cpu->gpr[(reg + i / 4) & 31] >> (24 - 8 * (i & 3)));
 
 		r = mem_write(cpu, ea + i, &byte, 1);
 	}
-	return r;
+	return string_result(cpu, ea, r);
 }
 
 OP_CALL(lswi, CHECK_NONE)
 {
-	NOT_IN_LE;
 	return string_load(cpu, op->rt, RA, op->rb ? op->rb : 32);
 }
 
 OP_CALL(lswx, CHECK_NONE)
 {
-	NOT_IN_LE;
 	return string_load(cpu, op->rt, EA_X, (unsigned)cpu->xer_rest & 127);
 }
 
 OP_CALL(stswi, CHECK_NONE)
 {
-	NOT_IN_LE;
 	return string_store(cpu, op->rt, RA, op->rb ? op->rb : 32);
 }
 
 OP_CALL(stswx, CHECK_NONE)
 {
-	NOT_IN_LE;
 	return string_store(cpu, op->rt, EA_X, (unsigned)cpu->xer_rest & 127);
 }
 

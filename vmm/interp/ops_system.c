@@ -80,7 +80,7 @@ OP_CALL(mtspr, CHECK_NONE)
 	uint32_t flags = cpu->code_flags;
 	enum insn_result r = spr_write(cpu, insn_spr(op), cpu->gpr[op->rt]);
 
-	if (r == INSN_OK && (flags != cpu->code_flags || cpu->code_stale)) {
+	if (r == INSN_OK && flags != cpu->code_flags) {
 		cpu->pc = OP_PC(cpu, op) + 4;
 		return INSN_JUMP;
 	}

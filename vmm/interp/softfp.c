@@ -13,8 +13,10 @@ const struct sf_format sf_quad = {112, 15, 16383, 24576};
 #define TOP  ((u128)1 << 127)
 #define NEXT_TOP ((u128)1 << 126)
 
+/* @v is not zero. */
 static unsigned clz128(u128 v)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	uint64_t hi = (uint64_t)(v >> 64);
 
 	return hi ? (unsigned)__builtin_clzll(hi) : 64 + (unsigned)__builtin_clzll((uint64_t)v);
@@ -405,6 +407,7 @@ static struct softfp div_numbers(struct softfp a, struct softfp b)
 	if (!(uint64_t)a.sig && !(uint64_t)b.sig) {
 		uint64_t d = (uint64_t)(b.sig >> 64);
 
+		/* a number's top bit is set. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
 		r.sig = (a.sig >> 1) / d << 64;
 		rest = (a.sig >> 1) % d << 64;
 		r.sig |= rest / d;

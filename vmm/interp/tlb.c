@@ -182,12 +182,14 @@ static void context_drop_page(struct tlb *t, uint64_t ea)
 		t->fetch[at % FETCH_ENTRIES].tag = TLB_INVALID;
 }
 
-/* True if a page of process @pid (0: the kernel's own) can be in @t. */
+/* True if a page of process @pid can be in @t; the pages of process 0 are quadrant 3 of every other. */
 static bool context_may_hold(const struct icpu *cpu, const struct tlb *t, uint64_t pid)
 {
+	if (t->key == KEY_REAL)
+		return false;
 	if (KEY_IS_KERNEL(t->key))
 		return pid == 0 || pid == cpu->pidr;
-	return t->key == KEY_USER(pid);
+	return pid == 0 || t->key == KEY_USER(pid);
 }
 
 static void invalidate_process(struct icpu *cpu, uint64_t pid)

@@ -7,28 +7,83 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "vmm/base/log.h"
 #include "vmm/io/chr_impl.h"
 
 #define WRITE_CHUNK    4096
-#define FLUSH_LIMIT_MS 2000
+#define BYTES_A_TIME   256
+#define READ_CHUNK     512
+#define CHUNKS_A_TURN  32 /* then the loop sees to others */
+#define STALL_LIMIT_MS 2000
+#define FLUSH_LIMIT_MS 30000
 
-/* How much the next write takes of the ring, and what became of it. Loop thread, lock held. */
+/* That it is ready means room for one byte. */
+static ssize_t output_bytes(int fd, const uint8_t *p, size_t len)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	size_t n = 0;
+
+	errno = EAGAIN;
+	while (n < len && poll(&ready, 1, 0) > 0 && write(fd, p + n, 1) == 1)
+		n++;
+	return n ? (ssize_t)n : -1;
+}
+
+static ssize_t output_chunk(const struct chr *c, const uint8_t *p, size_t len)
+{
+	switch (c->out_kind) {
+	case CHR_OUT_SOCKET:
+		/* send() is a system call of its own on some architectures */
+		return sendto(c->out_fd, p, len, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+	case CHR_OUT_POLL:
+		return output_bytes(c->out_fd, p, len < BYTES_A_TIME ? len : BYTES_A_TIME);
+	default:
+		return write(c->out_fd, p, len);
+	}
+}
+
+/*
+ * One write of what the ring holds: 1, some of it went; 0, there is nothing; negative errno. No lock is
+ * held in the write: while there is a reader, only this thread moves the ring's head.
+ */
 static int output_some(struct chr *c)
 {
+	const uint8_t *p;
 	size_t len;
-	const uint8_t *p = bytering_peek(&c->ring, 0, &len);
 	ssize_t done;
 
+	pthread_mutex_lock(&c->lock);
+	p = bytering_peek(&c->ring, 0, &len);
+	pthread_mutex_unlock(&c->lock);
 	if (!p)
 		return 0;
-	done = write(c->out_fd, p, len < WRITE_CHUNK ? len : WRITE_CHUNK);
-	if (done < 0)
-		return errno == EINTR ? 1 : -errno;
+	done = output_chunk(c, p, len < WRITE_CHUNK ? len : WRITE_CHUNK);
+	if (done <= 0)
+		return done < 0 && errno == EINTR ? 1 : done < 0 ? -errno : -EIO;
+	pthread_mutex_lock(&c->lock);
 	bytering_skip(&c->ring, (size_t)done);
+	pthread_mutex_unlock(&c->lock);
 	return 1;
+}
+
+/* The guest goes on whatever becomes of its output. */
+static void output_failed(struct chr *c, int error)
+{
+	if (c->ops->lost) {
+		c->ops->lost(c);
+		return;
+	}
+	if (!c->told)
+		log_warning("%s: output is lost: %s", c->params.name, strerror(-error));
+	c->told = true;
+	pthread_mutex_lock(&c->lock);
+	bytering_clear(&c->ring);
+	c->discard = error == -EPIPE;
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* Empties the ring as far as the descriptor takes it. */
@@ -36,43 +91,59 @@ static void output_pump(struct chr *c)
 {
 	int r = 1;
 
-	pthread_mutex_lock(&c->lock);
-	while (c->out_fd >= 0 && r > 0)
+	for (unsigned i = 0; i < CHUNKS_A_TURN && r > 0; i++)
 		r = output_some(c);
-	if (r < 0 && r != -EAGAIN) {
-		if (c->ops->lost)
-			c->lost = true;
-		else
-			bytering_clear(&c->ring);
-	}
-	pthread_mutex_unlock(&c->lock);
-	if (c->lost) {
-		c->lost = false;
-		c->ops->lost(c);
-		return;
-	}
-	chr_watch_update(c, r == -EAGAIN);
+	if (r < 0 && r != -EAGAIN)
+		output_failed(c, r);
+	chr_watch_update(c, r == -EAGAIN && c->out_fd >= 0);
+	if (r > 0)
+		loop_wake(c->wake);
 }
 
-static void output_woken(void *ctx)
+void chr_set_output(struct chr *c, int fd)
+{
+	pthread_mutex_lock(&c->lock);
+	c->out_fd = fd;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* What the device has not taken yet. */
+static void input_give(struct chr *c)
+{
+	const uint8_t *p;
+	size_t len, taken = 1;
+
+	while (taken && (p = bytering_peek(&c->hold, 0, &len))) {
+		atomic_store(&c->hold_used, true);
+		taken = c->input_fn ? c->input_fn(c->input_ctx, p, len) : len;
+		bytering_skip(&c->hold, taken);
+	}
+	if (!bytering_used(&c->hold))
+		atomic_store(&c->hold_used, false);
+	chr_watch_update(c, c->want_output);
+}
+
+static void woken(void *ctx)
 {
 	struct chr *c = ctx;
 
 	if (c->out_fd >= 0)
 		output_pump(c);
-	if (c->hold_len)
-		chr_input_give(c);
-	else if (c->in_always && c->in_fd >= 0)
+	if (bytering_used(&c->hold))
+		input_give(c);
+	while (atomic_load(&c->in_always) && !bytering_used(&c->hold))
 		chr_input_read(c);
 }
 
 void chr_watch_update(struct chr *c, bool want_output)
 {
-	uint32_t in = c->in_fd >= 0 && !c->hold_len ? EPOLLIN : 0;
+	uint32_t in = c->in_fd >= 0 && !c->in_ended && bytering_room(&c->hold) ? EPOLLIN : 0;
 
 	c->want_output = want_output;
 	if (c->watch && c->in_fd == c->out_fd) {
-		loop_watch_set(c->watch, in | (want_output ? EPOLLOUT : 0));
+		/* with no event asked for, its going away would not be seen either */
+		loop_watch_set(c->watch, in | (want_output ? EPOLLOUT : 0) |
+						 (c->in_ended ? EPOLLERR : 0));
 		return;
 	}
 	if (c->watch)
@@ -85,72 +156,66 @@ void chr_fd_ready(void *ctx, int fd, uint32_t events)
 {
 	struct chr *c = ctx;
 
-	if (events & EPOLLOUT || (fd == c->out_fd && fd != c->in_fd))
-		output_pump(c);
-	if (fd == c->in_fd && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+	if (fd == c->in_fd && c->in_ended && (events & (EPOLLHUP | EPOLLERR)))
+		c->ops->input_end(c);
+	else if (fd == c->in_fd && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
 		chr_input_read(c);
-}
-
-/* What the device has not taken yet. */
-void chr_input_give(struct chr *c)
-{
-	size_t taken = c->input_fn ? c->input_fn(c->input_ctx, c->hold, c->hold_len) : c->hold_len;
-
-	memmove(c->hold, c->hold + taken, c->hold_len - taken);
-	c->hold_len -= taken;
-	chr_watch_update(c, c->want_output);
+	if (fd == c->out_fd && (events & EPOLLOUT || fd != c->in_fd))
+		output_pump(c);
 }
 
 void chr_input_read(struct chr *c)
 {
-	uint8_t buf[sizeof(c->hold)];
+	uint8_t buf[READ_CHUNK], passed[READ_CHUNK];
+	size_t room = bytering_room(&c->hold);
 	ssize_t n;
 
-	if (c->hold_len)
+	if (!room || c->in_fd < 0 || c->in_ended)
 		return;
-	n = read(c->in_fd, buf, sizeof(buf));
+	n = read(c->in_fd, buf, room < sizeof(buf) ? room : sizeof(buf));
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
 		c->ops->input_end(c);
 		return;
 	}
-	c->hold_len = c->ops->filter ? c->ops->filter(c, buf, (size_t)n, c->hold) :
-				       (memcpy(c->hold, buf, (size_t)n), (size_t)n);
-	if (c->hold_len)
-		chr_input_give(c);
+	if (c->ops->filter)
+		bytering_put(&c->hold, passed, c->ops->filter(c, buf, (size_t)n, passed));
+	else
+		bytering_put(&c->hold, buf, (size_t)n);
+	input_give(c);
 }
 
 void chr_set_input(struct chr *c, chr_input_fn *fn, void *ctx)
 {
 	c->input_fn = fn;
 	c->input_ctx = ctx;
-	if (fn && c->in_always)
+	if (fn && atomic_load(&c->in_always))
 		loop_wake(c->wake);
 }
 
 void chr_input_ready(struct chr *c)
 {
-	if (__atomic_load_n(&c->hold_len, __ATOMIC_RELAXED) || c->in_always)
+	if (atomic_load(&c->hold_used) || atomic_load(&c->in_always))
 		loop_wake(c->wake);
 }
 
 int chr_write(struct chr *c, const uint8_t *buf, size_t len)
 {
-	bool wake;
+	bool wake = false;
 	int r = 0;
 
-	if (c->discard)
-		return 0;
 	pthread_mutex_lock(&c->lock);
-	wake = !bytering_used(&c->ring);
-	if (c->out_fd < 0)
+	if (c->discard) {
+		/* nobody will ever see it */
+	} else if (c->out_fd < 0) {
 		bytering_put_last(&c->ring, buf, len);
-	else if (bytering_room(&c->ring) >= len)
+	} else if (bytering_room(&c->ring) >= len) {
+		wake = !bytering_used(&c->ring);
 		bytering_put(&c->ring, buf, len);
-	else
+	} else {
 		r = -EAGAIN;
-	wake = wake && c->out_fd >= 0;
+	}
 	pthread_mutex_unlock(&c->lock);
 	if (wake)
 		loop_wake(c->wake);
@@ -165,18 +230,21 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Hands the rest of the ring to whoever is attached, within the limit. */
+/* Hands the rest of the ring to whoever is attached, as long as they take it. */
 static void output_flush(struct chr *c)
 {
-	int64_t end = now_ms() + FLUSH_LIMIT_MS;
+	int64_t start = now_ms(), last = start, now = start;
 
-	while (c->out_fd >= 0 && bytering_used(&c->ring)) {
+	while (c->out_fd >= 0 && bytering_used(&c->ring) && now - start < FLUSH_LIMIT_MS) {
 		struct pollfd p = {.fd = c->out_fd, .events = POLLOUT};
 		int r = output_some(c);
 
 		if (r < 0 && r != -EAGAIN)
 			return;
-		if (r == -EAGAIN && (now_ms() >= end || poll(&p, 1, 100) < 0))
+		now = now_ms();
+		if (r > 0)
+			last = now;
+		else if (now - last >= STALL_LIMIT_MS || (poll(&p, 1, 100) < 0 && errno != EINTR))
 			return;
 	}
 }
@@ -193,6 +261,7 @@ void chr_close(struct chr *c)
 	c->ops->close(c);
 	pthread_mutex_destroy(&c->lock);
 	bytering_done(&c->ring);
+	bytering_done(&c->hold);
 	free(c);
 }
 
@@ -202,7 +271,7 @@ static int watch_add(struct chr *c, int fd, struct loop_watch **ret_watch)
 	int r = loop_add_fd(c->params.loop, fd, 0, chr_fd_ready, c, ret_watch);
 
 	if (r == -EPERM && fd == c->in_fd)
-		c->in_always = true;
+		atomic_store(&c->in_always, true);
 	return r == -EPERM ? 0 : r;
 }
 
@@ -258,11 +327,13 @@ int chr_open(const struct chr_params *params, struct chr **ret_chr, const char *
 		return -ENOMEM;
 	c->params = *params;
 	c->ops = ops;
-	c->in_fd = c->out_fd = c->listen_fd = -1;
+	c->in_fd = c->out_fd = c->listen_fd = c->event_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
 	r = bytering_init(&c->ring, ops->ring_size);
 	if (r == 0)
-		r = loop_add_wake(params->loop, output_woken, c, &c->wake);
+		r = bytering_init(&c->hold, CHR_HOLD_SIZE);
+	if (r == 0)
+		r = loop_add_wake(params->loop, woken, c, &c->wake);
 	*ret_why = path;
 	if (r == 0)
 		r = ops->open(c, path, ret_why);

@@ -4,13 +4,14 @@
  *
  *   stdio       standard input and output; a terminal is raw, with the Ctrl-a escapes
  *   pty         a pseudo-terminal, whose name is printed
- *   unix:PATH   a listening socket; one client at a time
+ *   unix:PATH   a listening socket; one client at a time. An old one that nobody listens on is replaced
  *   file:PATH   output only
  *   null        output is dropped, no input
  *
  * Output goes into a bounded ring that the loop thread empties; what is in it is neither lost nor
  * doubled while a reader is attached. With nobody attached (pty, unix) the ring keeps the last 1 MiB,
- * and the next reader gets that first.
+ * and the next reader gets that first. Output that a file or stdio no longer takes is dropped, with one
+ * message. Input that the device has no room for stays where it comes from.
  *
  * Threads: chr_write() and chr_input_ready() from any; the rest on the loop thread. The ring has a lock.
  */
@@ -43,7 +44,7 @@ struct chr_params {
  */
 __must_check int chr_open(const struct chr_params *params, struct chr **ret_chr,
 			  const char **ret_why);
-/* Hands what is left to an attached reader, for at most two seconds, then closes. */
+/* Hands what is left to an attached reader, until that one takes nothing for two seconds; then closes. */
 void chr_close(struct chr *chr);
 
 void chr_set_input(struct chr *chr, chr_input_fn *fn, void *ctx);

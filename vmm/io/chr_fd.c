@@ -2,6 +2,7 @@
 /* Character back ends on plain descriptors: stdio, file, null. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,11 +17,20 @@
 
 static struct termios terminal_before;
 static volatile atomic_bool terminal_is_raw;
+static bool stdio_taken;
 
 void chr_stdio_restore(void)
 {
-	if (atomic_exchange(&terminal_is_raw, false))
-		tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+	sigset_t stop, before;
+
+	if (!atomic_exchange(&terminal_is_raw, false))
+		return;
+	/* in the background it would stop the process instead */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &stop, &before);
+	tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void terminal_raw(struct chr *c)
@@ -39,19 +49,21 @@ static void terminal_raw(struct chr *c)
 
 /*
  * A descriptor for output that does not block, without changing the one shared with other processes:
- * terminals and pipes are opened anew; anything else is used as it is.
+ * terminals and pipes are opened anew where that is allowed. Regular files never block.
  */
-static int output_fd(void)
+static int output_fd(enum chr_out *ret_kind)
 {
 	struct stat st;
 	int fd;
 
 	if (fstat(STDOUT_FILENO, &st) < 0)
 		return -errno;
+	*ret_kind = S_ISSOCK(st.st_mode) ? CHR_OUT_SOCKET : CHR_OUT_WRITE;
 	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)) {
 		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		if (fd >= 0)
 			return fd;
+		*ret_kind = CHR_OUT_POLL;
 	}
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	return fd < 0 ? -errno : fd;
@@ -59,23 +71,27 @@ static int output_fd(void)
 
 static int stdio_open(struct chr *c, const char *path, const char **ret_why)
 {
-	c->out_fd = output_fd();
-	if (c->out_fd < 0) {
-		*ret_why = "standard output";
-		return c->out_fd;
+	if (stdio_taken) {
+		*ret_why = "standard input and output are another console's already";
+		return -EINVAL;
 	}
+	stdio_taken = true;
+	c->out_fd = output_fd(&c->out_kind);
+	if (c->out_fd < 0)
+		return c->out_fd;
 	if (isatty(STDIN_FILENO))
 		terminal_raw(c);
-	if (fcntl(STDIN_FILENO, F_GETFL) >= 0)
-		c->in_fd = STDIN_FILENO;
+	c->in_fd = STDIN_FILENO;
 	return chr_attach(c);
 }
 
 static void stdio_close(struct chr *c)
 {
 	chr_stdio_restore();
-	if (c->out_fd >= 0)
+	if (c->out_fd >= 0) {
 		close(c->out_fd);
+		stdio_taken = false;
+	}
 }
 
 /* End of standard input: the VM goes on. */
@@ -84,7 +100,7 @@ static void stdio_input_end(struct chr *c)
 	loop_watch_free(c->watch);
 	c->watch = NULL;
 	c->in_fd = -1;
-	c->in_always = false;
+	atomic_store(&c->in_always, false);
 }
 
 static void escape_help(void)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A listening unix socket: one client at a time, the next waits in the backlog. */
+/*
+ * A listening unix socket: one client at a time, the next waits in the backlog. The socket stays in its
+ * folder when the VM ends, which in the sandbox can remove nothing; the next VM to listen there replaces it.
+ */
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,12 +20,31 @@ static void unix_detach(struct chr *c)
 
 	loop_watch_free(c->watch);
 	c->watch = NULL;
-	pthread_mutex_lock(&c->lock);
-	c->in_fd = c->out_fd = -1;
-	pthread_mutex_unlock(&c->lock);
-	if (fd >= 0)
-		close(fd);
+	chr_set_output(c, -1);
+	c->in_fd = -1;
+	c->in_ended = false;
+	close(fd);
 	loop_watch_set(c->listen_watch, EPOLLIN);
+}
+
+/* It reads no more; what it sent before is still to be read. */
+static void unix_lost(struct chr *c)
+{
+	chr_set_output(c, -1);
+	if (c->in_ended)
+		unix_detach(c);
+}
+
+/* It sends no more, but may go on reading. */
+static void unix_input_end(struct chr *c)
+{
+	struct pollfd p = {.fd = c->in_fd};
+
+	c->in_ended = true;
+	if (c->out_fd < 0 || (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR))))
+		unix_detach(c);
+	else
+		chr_watch_update(c, c->want_output);
 }
 
 static void unix_accept(void *ctx, int listen_fd, uint32_t events)
@@ -37,9 +58,9 @@ static void unix_accept(void *ctx, int listen_fd, uint32_t events)
 		close(fd);
 		return;
 	}
-	pthread_mutex_lock(&c->lock);
-	c->in_fd = c->out_fd = fd;
-	pthread_mutex_unlock(&c->lock);
+	c->in_fd = fd;
+	chr_set_output(c, fd);
+	chr_watch_update(c, true);
 	loop_watch_set(c->listen_watch, 0);
 }
 
@@ -53,21 +74,6 @@ static bool unix_is_stale(const struct sockaddr_un *sa)
 	if (fd >= 0)
 		close(fd);
 	return stale;
-}
-
-/* The folder stays open, so that the socket can be removed when paths can no longer be opened. */
-static int unix_keep_path(struct chr *c, const char *path)
-{
-	char *copy = strdup(path);
-
-	if (!copy)
-		return -ENOMEM;
-	c->dir_fd = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
-	free(copy);
-	if (c->dir_fd < 0)
-		return -errno;
-	c->path = strdup(path);
-	return c->path ? 0 : -ENOMEM;
 }
 
 static int unix_open(struct chr *c, const char *path, const char **ret_why)
@@ -88,22 +94,12 @@ static int unix_open(struct chr *c, const char *path, const char **ret_why)
 	}
 	if (r < 0 || listen(c->listen_fd, 4) < 0)
 		return -errno;
-	r = unix_keep_path(c, path);
-	if (r < 0)
-		return r;
 	return loop_add_fd(c->params.loop, c->listen_fd, EPOLLIN, unix_accept, c,
 			   &c->listen_watch);
 }
 
 static void unix_close(struct chr *c)
 {
-	char *base = c->path ? strrchr(c->path, '/') : NULL;
-
-	if (c->path) {
-		unlinkat(c->dir_fd, base ? base + 1 : c->path, 0);
-		close(c->dir_fd);
-		free(c->path);
-	}
 	if (c->in_fd >= 0)
 		close(c->in_fd);
 	if (c->listen_fd >= 0)
@@ -114,6 +110,6 @@ const struct chr_ops chr_unix_ops = {
 	.ring_size = CHR_REPLAY_SIZE,
 	.open = unix_open,
 	.close = unix_close,
-	.input_end = unix_detach,
-	.lost = unix_detach,
+	.input_end = unix_input_end,
+	.lost = unix_lost,
 };

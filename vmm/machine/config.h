@@ -15,6 +15,7 @@ enum config_accel { CONFIG_ACCEL_AUTO, CONFIG_ACCEL_KVM, CONFIG_ACCEL_INTERP };
 enum config_irqchip { CONFIG_IRQCHIP_AUTO, CONFIG_IRQCHIP_KERNEL, CONFIG_IRQCHIP_USER };
 enum config_on_reboot { CONFIG_REBOOT_RESET, CONFIG_REBOOT_EXIT };
 enum config_on_panic { CONFIG_PANIC_EXIT, CONFIG_PANIC_RESET, CONFIG_PANIC_PAUSE };
+enum config_ic_mode { CONFIG_IC_DUAL, CONFIG_IC_XICS, CONFIG_IC_XIVE };
 enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
 
 /* Strings belong to the configuration. */
@@ -30,6 +31,7 @@ struct vm_config {
 	char *nvram;
 	bool rng;
 	bool no_defaults;
+	unsigned ic_mode;
 	unsigned on_reboot, on_panic, seccomp;
 	unsigned verbose;
 	bool quiet;

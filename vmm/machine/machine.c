@@ -10,7 +10,7 @@
 
 #include "fdt/desc.h"
 #include "hcalls/cas.h"
-#include "seccomp/policy.h"
+#include "seccomp/sandbox.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
@@ -34,21 +34,18 @@ static int open_loop(struct machine *m)
 
 static void violation_seen(void *ctx)
 {
-	sandbox_violation_exit();
+	sandbox_end_process();
 }
 
 static int open_power(struct machine *m)
 {
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
 	int r = power_init(m);
 
 	if (r == 0)
 		r = loop_add_wake(m->loop, violation_seen, m, &m->violation_watch);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGTERM, quit_asked, m);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGINT, quit_asked, m);
-	if (r == 0)
-		r = loop_add_signal(m->loop, SIGHUP, quit_asked, m);
+	for (unsigned i = 0; i < ARRAY_SIZE(ends) && r == 0; i++)
+		r = loop_add_signal(m->loop, ends[i], quit_asked, m);
 	if (r < 0)
 		log_error("cannot watch for signals: %s", strerror(-r));
 	return r;
@@ -75,15 +72,6 @@ static int open_memory(struct machine *m)
 	return r;
 }
 
-static void deliver(void *ctx, unsigned server, bool level)
-{
-	struct machine *m = ctx;
-	struct vcpu *v = m->vcpus ? vcpus_by_server(m->vcpus, server) : NULL;
-
-	if (v)
-		v->ops->external_irq(v, level);
-}
-
 static int open_console(struct machine *m, unsigned index, const char *spec)
 {
 	struct irq_line line;
@@ -105,7 +93,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 	}
 	m->chr_count++;
 	r = m->caps->irqchip ? m->ops->irq_source_alloc(m->accel, false, &line) :
-			       xics_source_alloc(m->xics, false, &line);
+			       irq_router_alloc(m->irqs, false, &line);
 	if (r == 0)
 		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
 	if (r == 0) {
@@ -119,8 +107,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 static int open_devices(struct machine *m)
 {
 	const struct vm_config *c = m->config;
-	/* with one in the kernel, that in user space presents to nobody */
-	int r = xics_new(m->caps->irqchip ? 0 : c->cpus, deliver, m, &m->xics);
+	int r = irqs_open(m);
 
 	if (r < 0)
 		return r;
@@ -136,7 +123,8 @@ static int open_devices(struct machine *m)
 		else if (r < 0)
 			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
 	}
-	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc};
+	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
+				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	return r;
 }
 
@@ -202,10 +190,12 @@ static int open_firmware(struct machine *m)
 
 	m->env = (struct hcall_env){
 		.mem = m->mem, .vcpus = m->vcpus, .caps = m->caps, .xics = m->xics,
-		.vio = &m->vio, .rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
-		.rng = m->config->rng,
+		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .rtas = &m->rtas,
+		.power = &machine_power_ops, .power_ctx = m, .rng = m->config->rng,
 	};
-	r = tree_describe(m->config, m->caps, &m->vio, &m->env, &store, &desc);
+	r = irqs_describe(m);
+	if (r == 0)
+		r = tree_describe(m->config, m->caps, &m->vio, &m->env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, &blob, &len);
 	if (r == 0)
@@ -281,7 +271,7 @@ void machine_close(struct machine *m)
 		vty_free(m->vio.vtys[i]);
 	for (unsigned i = 0; i < m->chr_count; i++)
 		chr_close(m->chrs[i]);
-	xics_free(m->xics);
+	irqs_close(m);
 	if (m->accel)
 		m->ops->close(m->accel);
 	gmem_free(m->mem);

@@ -12,6 +12,7 @@
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
 #include "devices/xics/xics.h"
+#include "devices/xive/xive.h"
 #include "fdt/desc.h"
 #include "hcalls/hcall.h"
 #include "hcalls/rtas/rtas.h"
@@ -49,7 +50,9 @@ struct machine {
 	struct bus bus;
 	struct accel *accel;
 	const struct accel_caps *caps;
+	struct irq_router *irqs;
 	struct xics *xics;
+	struct xive *xive; /* NULL: not offered */
 	struct chr *chrs[CONFIG_CONSOLES_MAX];
 	unsigned chr_count;
 	struct vio_bus vio;
@@ -57,6 +60,7 @@ struct machine {
 	struct rtc rtc;
 	struct rtas rtas;
 	struct vof *vof;
+	void *intc_trees[IRQ_MODE_NONE]; /* what a negotiation brings into the device tree, by mode */
 	struct vcpus *vcpus;
 	struct hcall_env env;
 
@@ -102,6 +106,14 @@ void power_done(struct machine *m);
 
 /* exits.c: the handlers for vcpus_params. */
 extern vcpu_exit_fn *const machine_exit_handlers[VCPU_EXIT_NR];
+
+/* irqs.c: the interrupt controllers that --ic-mode asks for, and the router before them. */
+int irqs_open(struct machine *m);
+void irqs_close(struct machine *m);
+/* With m->env's other members set: its own, and the trees that CAS answers with. */
+int irqs_describe(struct machine *m);
+/* As at power-on. */
+void irqs_reset(struct machine *m);
 
 /* tree.c: the device tree's description; the strings and tables in it belong to @store. */
 struct tree_store {

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "vmm/base/bits.h"
+#include "vmm/base/cleanup.h"
 #include "vmm/base/log.h"
 #include "vmm/base/parse.h"
 
+#define VALUE_SHOWN 64 /* characters of a value in a message */
 #define MEMORY_MIN (128ULL << 20)
 #define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
@@ -37,6 +39,7 @@ static int set_string(char **at, const char *value)
 
 static int set_name(struct vm_config *c, const char *value, const char **ret_why)
 {
+	*ret_why = "letters, digits, _ . and - are what a name has";
 	if (!*value || value[strspn(value, NAME_CHARS)])
 		return -EINVAL;
 	return set_string(&c->name, value);
@@ -89,6 +92,7 @@ static int set_memory(struct vm_config *c, const char *value, const char **ret_w
 	uint64_t size;
 	int r = parse_size(value, &size);
 
+	*ret_why = "not a size; 512M or 2G would be";
 	if (r < 0)
 		return -EINVAL;
 	*ret_why = "at least 128M is needed";
@@ -139,6 +143,13 @@ static int set_rng(struct vm_config *c, const char *value, const char **ret_why)
 		return -EINVAL;
 	c->rng = v;
 	return 0;
+}
+
+static int set_ic_mode(struct vm_config *c, const char *value, const char **ret_why)
+{
+	static const char *const names[] = {"dual", "xics", "xive", NULL};
+
+	return parse_choice(value, names, &c->ic_mode);
 }
 
 static int set_on_reboot(struct vm_config *c, const char *value, const char **ret_why)
@@ -222,6 +233,7 @@ static const struct option options[] = {
 	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first", set_console, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
+	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},
 	{"on-reboot", "reset, exit", "when the guest reboots", set_on_reboot, OPTION_RUN},
 	{"on-panic", "exit, reset, pause", "when the guest crashes", set_on_panic, OPTION_RUN},
 	{"seccomp", "on, log, off", "the sandbox's system call filter", set_seccomp, OPTION_RUN},
@@ -237,7 +249,7 @@ static const struct option options[] = {
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
 	"compat", "numa", "disk", "net", "tpm", "tpm-proxy", "vsock", "fs",
-	"balloon", "vfio", "secure", "nested", "ic-mode",
+	"balloon", "vfio", "secure", "nested",
 };
 
 static const struct option *option_find(const char *name, unsigned command)
@@ -274,14 +286,15 @@ static void option_unknown(const char *where, const char *name, unsigned command
 static int option_apply(struct vm_config *c, const struct option *o, const char *where,
 			const char *value)
 {
+	const char *more = value && strlen(value) > VALUE_SHOWN ? "..." : "";
 	const char *why = NULL;
 	int r = o->set(c, value, &why);
 
 	if (r == -EINVAL && why)
-		log_error("%s%s=%s: %s", where, o->name, value, why);
+		log_error("%s%s=%.*s%s: %s", where, o->name, VALUE_SHOWN, value, more, why);
 	else if (r == -EINVAL)
-		log_error("%s%s=%s: not a value it takes; allowed: %s", where, o->name, value,
-			  o->values);
+		log_error("%s%s=%.*s%s: not a value it takes; allowed: %s", where, o->name,
+			  VALUE_SHOWN, value, more, o->values);
 	else if (r < 0)
 		log_error("%s%s: %s", where, o->name, strerror(-r));
 	return r;
@@ -294,15 +307,42 @@ struct file_state {
 	unsigned command;
 	unsigned line;
 	bool failed;
+	bool continued; /* the line begins with a space: libinih gives it to the option before */
 };
 
-/* libinih's reader: fgets() that counts, so that messages can name the line. */
+/* libinih's reader: fgets() that counts, so that messages can name the line. What does not fit libinih's
+ * buffer would be taken for another line. */
 static char *file_line(char *buf, int size, void *stream)
 {
 	struct file_state *f = stream;
+	char *line = f->failed ? NULL : fgets(buf, size, f->file);
 
 	f->line++;
-	return fgets(buf, size, f->file);
+	if (!line)
+		return NULL;
+	f->continued = line[0] == ' ' || line[0] == '\t';
+	if (strlen(line) == (size_t)size - 1 && line[size - 2] != '\n' && !feof(f->file)) {
+		log_error("%s:%u: longer than %d characters; a cmdline may go on in lines that begin "
+			  "with a space", f->path, f->line, size - 2);
+		f->failed = true;
+		return NULL;
+	}
+	return line;
+}
+
+/* The kernel's command line goes on; no other option can. */
+static int file_continue(struct file_state *f, const char *where, const struct option *o,
+			 const char *more)
+{
+	_cleanup_free_ char *all = NULL;
+
+	if (o->set != set_cmdline || !f->config->cmdline) {
+		log_error("%s%s: only a cmdline can go on in another line", where, o->name);
+		return -EINVAL;
+	}
+	if (asprintf(&all, "%s %s", f->config->cmdline, more) < 0)
+		return -ENOMEM;
+	return option_apply(f->config, o, where, all);
 }
 
 static int file_entry(void *user, const char *section, const char *name, const char *value)
@@ -312,10 +352,17 @@ static int file_entry(void *user, const char *section, const char *name, const c
 	char where[300];
 
 	snprintf(where, sizeof(where), "%.250s:%u: ", f->path, f->line);
-	if (strcmp(section, "vm")) {
+	if (!*section) {
+		log_error("%s%s: stands before any section; begin with [vm]", where, name);
+	} else if (strcmp(section, "vm")) {
 		log_error("%s[%s]: no such section; allowed: [vm]", where, section);
-	} else if (!o || !o->set || o->set == set_help) {
+	} else if (o && (!o->set || o->set == set_help)) {
+		log_error("%s%s: for the command line alone", where, name);
+	} else if (!o) {
 		option_unknown(where, name, f->command);
+	} else if (f->continued) {
+		if (file_continue(f, where, o, value) == 0)
+			return 1;
 	} else if (o->flag) {
 		bool on;
 
@@ -431,6 +478,10 @@ int options_parse(struct vm_config *c, enum option_command command, int argc, ch
 	r = line_parse(c, command, argc, argv, false);
 	if (!c->console_count)
 		c->console_count = from_file;
+	for (unsigned i = c->console_count; i < from_file; i++) {
+		free(c->consoles[i]);
+		c->consoles[i] = NULL;
+	}
 	return r;
 }
 

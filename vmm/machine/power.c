@@ -47,7 +47,7 @@ static int machine_reset(struct machine *m)
 	if (r < 0)
 		return r;
 	vcpus_reset(m->vcpus);
-	xics_reset(m->xics);
+	irqs_reset(m);
 	vio_reset(&m->vio);
 	r = ram_clear(&m->ram);
 	return r < 0 ? r : boot_place(m);

@@ -61,7 +61,16 @@ int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 		.rtas_size = (uint32_t)rtas_blob_len,
 		.hypertas = store->hypertas,
 		.hypertas_len = (size_t)len,
+		.intc_offer = env->intc_offer,
+		.use_xive = env->irq_mode != IRQ_MODE_XICS,
+		.xive = {.user_page = XIVE_TIMA_USER, .os_page = XIVE_TIMA_OS,
+			 .page_size = XIVE_PAGE_SIZE, .eq_shifts = xive_eq_shifts,
+			 .eq_shift_count = XIVE_EQ_SHIFTS, .ipis = config->cpus,
+			 .reserved_from = XIVE_RESERVED_FROM},
 		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
+		.rng = config->rng,
+		.source_base = XICS_SOURCE_BASE,
+		.source_count = XICS_SOURCES,
 		.describe_vdevice = describe_vdevice,
 		.ctx = (void *)(uintptr_t)vio,
 	};
@@ -88,11 +97,15 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	if (!silent.console_count && !silent.no_defaults)
 		silent.consoles[silent.console_count++] = null;
 	silent.nvram = NULL;
+	silent.quiet = true;
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
 	m.env.caps = m.caps;
-	r = tree_describe(config, m.caps, &m.vio, &m.env, &store, &desc);
+	m.env.rng = config->rng;
+	r = irqs_describe(&m);
+	if (r == 0)
+		r = tree_describe(config, m.caps, &m.vio, &m.env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, ret_blob, ret_len);
 	machine_close(&m);

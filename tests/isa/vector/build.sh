@@ -10,6 +10,7 @@ mkdir -p "$1"
 for group in vmx vsx; do
 	"${PYTHON:-python3}" "$here/gen.py" $group >"$1/$group.s"
 	"$cc" -O2 -Wall -Wextra -mcpu=power8 -mno-vsx -mno-altivec -ffreestanding -fno-stack-protector \
-		-fno-pic -no-pie -nostdlib -static -Wa,-mpower9 -o "$1/$group" "$here/harness.c" "$1/$group.s"
+		-fno-pic -no-pie -nostdlib -static -Wa,-mpower9 -o "$1/$group" "$here/harness.c" "$here/guest.c" \
+		"$1/$group.s"
 	rm "$1/$group.s"
 done

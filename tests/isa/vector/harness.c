@@ -3,51 +3,8 @@
  * A guest program that applies vector instructions to random and special operands and prints a hash
  * of the results of each, "name hash". With a name as argument, every case of that instruction.
  */
+#include "guest.h"
 #include "harness.h"
-
-void harness_main(unsigned long *stack);
-
-static unsigned long random_state = 0x9e3779b97f4a7c15;
-
-static unsigned long random_next(void)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return random_state * 0x2545f4914f6cdd1d;
-}
-
-static unsigned random_below(unsigned n)
-{
-	return (unsigned)(random_next() >> 33) % n;
-}
-
-static long syscall3(long nr, long a, long b, long c)
-{
-	register long r0 __asm__("r0") = nr, r3 __asm__("r3") = a, r4 __asm__("r4") = b,
-			 r5 __asm__("r5") = c;
-
-	__asm__ volatile("sc"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5)
-			 :
-			 : "memory", "cr0", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "ctr");
-	return r3;
-}
-
-static char out[256];
-static unsigned out_len;
-
-static void put_string(const char *s)
-{
-	while (*s)
-		out[out_len++] = *s++;
-}
-
-static void put_hex(unsigned long v, unsigned digits)
-{
-	while (digits--)
-		out[out_len++] = "0123456789abcdef"[v >> 4 * digits & 15];
-}
 
 static void put_vector(const char *label, const union vector *v)
 {
@@ -56,12 +13,7 @@ static void put_vector(const char *label, const union vector *v)
 	put_hex(v->d[0], 16);
 }
 
-static void put_line(void)
-{
-	out[out_len++] = '\n';
-	syscall3(4, 1, (long)out, out_len);
-	out_len = 0;
-}
+void harness_main(unsigned long *stack);
 
 /* An element of @bits bits near a limit, or a small one. */
 static unsigned long special_element(unsigned bits)
@@ -312,12 +264,6 @@ static void result_mask(struct state *st, enum kind kind)
 		result_mask_element(st, 1u << (kind - K_ELEMENT_8));
 }
 
-static unsigned long hash_add(unsigned long hash, unsigned long v)
-{
-	hash = (hash ^ v) * 0x9fb21c651e98df25;
-	return hash ^ hash >> 32;
-}
-
 static unsigned long result_hash(unsigned long hash, const struct state *st)
 {
 	const unsigned long *m = (const unsigned long *)st->memory;
@@ -373,13 +319,6 @@ static unsigned long test_run(const struct test *test, unsigned long hash, int p
 	return hash;
 }
 
-static int string_equal(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
-}
-
 /* The variants of an instruction follow one another. */
 void harness_main(unsigned long *stack)
 {
@@ -390,7 +329,7 @@ void harness_main(unsigned long *stack)
 	for (i = 0; i < test_count; i++) {
 		if (only && !string_equal(only, tests[i].name))
 			continue;
-		random_state = 0x9e3779b97f4a7c15 + i;
+		random_seed(i);
 		hash = test_run(&tests[i], hash, only != 0, variant++);
 		if (i + 1 < test_count && string_equal(tests[i].name, tests[i + 1].name))
 			continue;
@@ -400,23 +339,5 @@ void harness_main(unsigned long *stack)
 		put_line();
 		hash = variant = 0;
 	}
-	syscall3(1, 0, 0, 0);
-}
-
-/* The compiler may call these. */
-void *memcpy(void *to, const void *from, unsigned long len);
-void *memset(void *to, int byte, unsigned long len);
-
-void *memcpy(void *to, const void *from, unsigned long len)
-{
-	for (unsigned long i = 0; i < len; i++)
-		((volatile char *)to)[i] = ((const char *)from)[i];
-	return to;
-}
-
-void *memset(void *to, int byte, unsigned long len)
-{
-	for (unsigned long i = 0; i < len; i++)
-		((volatile char *)to)[i] = (char)byte;
-	return to;
+	guest_exit();
 }

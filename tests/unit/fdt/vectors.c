@@ -29,12 +29,60 @@ static void understands(void **state)
 	assert_int_equal(vectors_parse(good, sizeof(good), PVR, LOGICAL, &v), 0);
 	assert_true(v.pvr_matches);
 	assert_int_equal(v.option_len[5], 5);
-	assert_int_equal(vectors_answer_5(&v, true, answer), OV5_LEN);
+	assert_int_equal(vectors_answer_5(&v, true, true, answer), OV5_LEN);
 	assert_int_equal(answer[0], OV5_LEN - 2);
 	assert_int_equal(answer[2], 0x80); /* of all that was asked, what there is */
 	assert_int_equal(answer[OV5_MMU], 0x40);
 	assert_int_equal(vectors_parse(good, sizeof(good), 0x00800000, 0x0f000006, &v), 0);
 	assert_false(v.pvr_matches);
+}
+
+/* The last entry counts: "any processor" is a list of one. */
+static void the_last_processor_counts(void **state)
+{
+	static const uint8_t any[] = {0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0};
+	static const uint8_t compliant[] = {0xff, 0, 0, 0, 0x0f, 0xff, 0xff, 0xff, 0, 0, 0};
+	struct vectors v;
+
+	assert_int_equal(vectors_parse(any, sizeof(any), PVR, LOGICAL, &v), 0);
+	assert_true(v.pvr_matches);
+	assert_int_equal(vectors_parse(compliant, sizeof(compliant), PVR, LOGICAL, &v), 0);
+	assert_true(v.pvr_matches);
+	assert_int_equal(vectors_parse(compliant, sizeof(compliant), PVR, 0x10000000, &v), 0);
+	assert_false(v.pvr_matches);
+}
+
+/* Whether a vector with these bytes (1: ignore, 24: MMU) is refused. */
+static bool refused(uint8_t one, uint8_t mmu, size_t len)
+{
+	uint8_t five[OV5_LEN] = {[1] = one, [OV5_MMU] = mmu};
+	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = len};
+
+	return vectors_refuse_5(&v, true) != NULL;
+}
+
+static void refuses_what_there_is_not(void **state)
+{
+	assert_false(refused(0, 0x40, OV5_LEN));    /* radix */
+	assert_false(refused(0, 0x80, OV5_LEN));    /* either */
+	assert_true(refused(0, 0x00, OV5_LEN));     /* hash */
+	assert_true(refused(0, 0x40, 24));          /* a kernel too old to say: hash */
+	assert_false(refused(0x80, 0x00, OV5_LEN)); /* it takes what it gets */
+	assert_true(refused(0, 0, 0));              /* no such vector */
+}
+
+static void random_numbers_are_asked_for(void **state)
+{
+	uint8_t five[OV5_LEN] = {[17] = 0xff}, answer[OV5_LEN];
+	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = OV5_LEN};
+
+	vectors_answer_5(&v, true, true, answer);
+	assert_int_equal(answer[17], 0x80);
+	vectors_answer_5(&v, true, false, answer);
+	assert_int_equal(answer[17], 0);
+	five[17] = 0x7f;
+	vectors_answer_5(&v, true, true, answer);
+	assert_int_equal(answer[17], 0);
 }
 
 static void refuses_what_runs_over(void **state)
@@ -54,6 +102,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(understands),
+		cmocka_unit_test(the_last_processor_counts),
+		cmocka_unit_test(refuses_what_there_is_not),
+		cmocka_unit_test(random_numbers_are_asked_for),
 		cmocka_unit_test(refuses_what_runs_over),
 	};
 

@@ -4,15 +4,7 @@
  * faults, paths for other hosts, and what QEMU 7.2 gets wrong. The rest is compared in
  * tests/isa/vector.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "vmm/interp/cr.h"
-#include "vmm/interp/dispatch.h"
+#include "tests/unit/vmm/interp/handlers.h"
 #include "vmm/interp/mem.h"
 
 #define INSN(name, ...) extern handler_fn h_##name;
@@ -22,26 +14,9 @@
 
 handler_fn h_vperm_bytes, h_vpermr_bytes;
 
-/* Registers of the tests: VRs, as VSR numbers. */
-enum { T = 32, A, B, C };
-
-static struct icpu *cpu;
-static enum insn_result raised;
 static uint8_t memory[64];
 static enum insn_result memory_result;
 static unsigned memory_accesses;
-
-/* What handlers end in, in place of the interpreter's. */
-HRET x_result(ARGS)
-{
-	raised = cpu->result;
-	LEAVE();
-}
-
-OP(test_stop)
-{
-	LEAVE();
-}
 
 enum insn_result mem_read(struct icpu *c, uint64_t ea, void *buf, unsigned len)
 {
@@ -82,68 +57,14 @@ enum insn_result mem_store(struct icpu *c, uint64_t ea, unsigned len, uint64_t v
 	return memory_result;
 }
 
-static void run_fields(handler_fn *fn, unsigned rt, unsigned ra, unsigned rb, uint32_t word)
-{
-	op_t ops[2] = {
-		{.fn = (void (*)(void))fn,
-		 .rt = rt,
-		 .ra = ra,
-		 .rb = rb,
-		 .x = C,
-		 .imm = (int32_t)word},
-		{.fn = (void (*)(void))h_test_stop},
-	};
-	op_t *op = ops;
-	uint64_t X = 0;
-
-	raised = INSN_OK;
-	fn(ARGV);
-}
-
-static void run(handler_fn *fn, uint32_t word)
-{
-	run_fields(fn, T, A, B, word);
-	assert_int_equal(raised, INSN_OK);
-}
-
-static unsigned __int128 quad(uint64_t high, uint64_t low)
-{
-	return (unsigned __int128)high << 64 | low;
-}
-
-static void set(unsigned n, uint64_t high, uint64_t low)
-{
-	cpu->vsr[n].q = quad(high, low);
-}
-
-static void assert_vsr(unsigned n, uint64_t high, uint64_t low)
-{
-	assert_int_equal(VD(cpu->vsr[n], 0), high);
-	assert_int_equal(VD(cpu->vsr[n], 1), low);
-}
-
-static void assert_cr6(unsigned nibble)
-{
-	assert_int_equal(cr_get_field(cpu, 6), nibble);
-}
-
 static int setup(void **state)
 {
-	cpu = aligned_alloc(64, (sizeof(*cpu) + 63) & ~(size_t)63);
-	if (!cpu)
+	if (cpu_make() < 0)
 		return -1;
-	memset(cpu, 0, sizeof(*cpu));
-	cpu->msr = MSR_FP | MSR_VEC | MSR_VSX;
 	memory_result = INSN_OK;
 	memory_accesses = 0;
 	for (unsigned i = 0; i < sizeof(memory); i++)
 		memory[i] = (uint8_t)(0x80 + i);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	free(cpu);
 	return 0;
 }
 
@@ -416,8 +337,6 @@ static void test_faults_leave_registers(void **state)
 		assert_vsr(T, 1, 2);
 	}
 }
-
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
 {

@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes seeds for the fuzz targets, one at least for each line of the tables: seeds.py FOLDER BUILD_DIR."""
+import gzip
+import lzma
+import os
+import re
+import struct
+import sys
+
+U8, U32, U64, MINUS, PAGE, UNIT, SOURCE, LAST, STRING = range(9)
+top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+build = os.path.abspath(sys.argv[2])
+
+
+def table(path, macro):
+    """The arguments of each MACRO(...) line of a .def file."""
+    with open(os.path.join(top, path)) as f:
+        return [[a.strip().strip('"') for a in re.findall(r'"[^"]*"|[^,"\s]+', m)]
+                for m in re.findall(r"^%s\((.*)\)$" % macro, f.read(), re.M)]
+
+
+def num(v):
+    """A number in the targets' form."""
+    if isinstance(v, str):
+        return bytes([STRING, len(v)]) + v.encode()
+    if isinstance(v, tuple):
+        return bytes(v)
+    if v < 0:
+        return bytes([MINUS, ~v])
+    if v < 256:
+        return bytes([U8, v])
+    return bytes([U32]) + struct.pack(">I", v) if v < 1 << 32 else bytes([U64]) + struct.pack(">Q", v)
+
+
+def hcall(names, name, *args, cpu=0):
+    return bytes([names.index(name), cpu, len(args)]) + b"".join(map(num, args))
+
+
+def poke(page, offset16, data):
+    return bytes([0xfe, page, offset16, len(data)]) + data
+
+
+def hcalls():
+    names = [row[1] for row in table("hcalls/hcalls.def", "HCALL")]
+    flag = lambda n: n << 45
+    vpa = poke(0x30, 0, struct.pack(">IH", 0, 640)) + poke(0x31, 0, struct.pack(">II", 0, 128))
+    page = lambda n: (PAGE, n)
+    seeds = {n.lower(): hcall(names, n, 1, 8, 0, 0) for n in names}
+    seeds["vpa"] = vpa + b"".join(
+        hcall(names, "H_REGISTER_VPA", flag(f), 0, page(p))
+        for f, p in ((1, 0x30), (2, 0x31), (3, 0x31), (5, 0), (6, 0), (7, 0), (5, 0), (4, 0)))
+    seeds["term"] = hcall(names, "H_PUT_TERM_CHAR", (UNIT, 0), 16, 1 << 62, 5) + \
+        hcall(names, "H_GET_TERM_CHAR", (UNIT, 0)) + hcall(names, "H_VIO_SIGNAL", (UNIT, 1), 1) + \
+        hcall(names, "H_PUT_TERM_CHAR", (UNIT, 0), 17)
+    seeds["ipi"] = hcall(names, "H_CPPR", 255) + hcall(names, "H_IPI", 0, 4) + \
+        hcall(names, "H_IPOLL", 0) + hcall(names, "H_XIRR", 0) + hcall(names, "H_EOI", (LAST,)) + \
+        hcall(names, "H_XIRR_X", 0)
+    seeds["mode"] = b"".join(hcall(names, "H_SET_MODE", f, r, 0, 0)
+                             for f, r in ((1, 4), (3, 3), (2, 3), (0, 1), (0, 2), (0, 5)))
+    seeds["proc_tbl"] = hcall(names, "H_REGISTER_PROC_TBL", 0x1d, page(0x40), 0, 0) + \
+        hcall(names, "H_REGISTER_PROC_TBL", 0x10, 0, 0, 0)
+    seeds["join"] = hcall(names, "H_JOIN") + hcall(names, "H_PROD", 1) + hcall(names, "H_CONFER", -1) + \
+        hcall(names, "H_JOIN", cpu=1)
+    seeds["logical"] = b"".join(hcall(names, n, s, page(0x50), 7) for s in (1, 2, 4, 8)
+                                for n in ("H_LOGICAL_CI_STORE", "H_LOGICAL_CI_LOAD"))
+    seeds["unknown"] = b"\xff" + struct.pack(">Q", 0x1234) + b"\0\0"
+    return seeds
+
+
+def rtas():
+    rows = table("hcalls/rtas/calls.def", "RTAS")
+    names = [row[1] for row in rows]
+
+    def call(name, *args, at=0):
+        row = rows[names.index(name)]
+        return bytes([names.index(name)]) + num(at) + bytes([len(args), int(row[4])]) + \
+            b"".join(map(num, args))
+
+    seeds = {r[1].replace(",", "-"): call(r[1], *[1] * int(r[3])) for r in rows}
+    seeds["nvram"] = call("nvram-store", 16, "data", 4) + call("nvram-fetch", 16, (PAGE, 0x40), 4) + \
+        call("nvram-fetch", 65535, 0, 2)
+    seeds["time"] = call("set-time-of-day", 2024, 2, 29, 23, 59, 59, 0) + call("get-time-of-day")
+    seeds["xive"] = call("ibm,set-xive", (SOURCE, 0), 0, 5) + call("ibm,get-xive", (SOURCE, 0)) + \
+        call("ibm,int-on", (SOURCE, 0)) + call("ibm,int-off", (SOURCE, 0))
+    seeds["cpu"] = call("start-cpu", 1, 0x1000, 5) + call("query-cpu-stopped-state", 1) + call("stop-self")
+    seeds["os-term-text"] = call("ibm,os-term", "OS panic: a reason")
+    seeds["power"] = call("power-off", -1, -1) + call("power-off", 0, 0) + call("system-reboot")
+    seeds["arity"] = bytes([0]) + num(0) + bytes([0x80]) + b"\xff\xff\xff\xff" + bytes([1])
+    seeds["edge"] = call("get-time-of-day", at=0xffff0)
+    return seeds
+
+
+def client():
+    names = [row[0] for row in table("vof/services.def", "SERVICE")]
+
+    def call(name, *args, nrets=1):
+        return bytes([names.index(name), len(args), nrets]) + b"".join(map(num, args))
+
+    out = (PAGE, 0x60)
+    seeds = {n: call(n, *[1] * 4) for n in names}
+    seeds["walk"] = call("peer", 0) + call("child", (LAST,)) + call("peer", (LAST,)) + \
+        call("package-to-path", (LAST,), out, 64) + call("parent", (LAST,))
+    seeds["props"] = call("finddevice", "/chosen") + call("nextprop", (LAST,), 0, out) + \
+        call("finddevice", "/chosen") + call("getprop", (LAST,), "bootargs", out, 16) + \
+        call("finddevice", "/chosen") + call("setprop", (LAST,), "linux,x", out, 16) + \
+        call("finddevice", "/cpus") + call("getproplen", (LAST,), "name")
+    seeds["console"] = call("open", "/vdevice/vty@71000000") + call("write", (LAST,), "text", 4) + \
+        call("read", 1, out, 16) + call("seek", 1, 0, 0) + call("instance-to-path", 1, out, 64) + \
+        call("instance-to-package", 1) + call("close", 1, nrets=0)
+    seeds["memory"] = call("claim", 0x40000, 0x1000, 0) + call("claim", 0x40800, 0x1000, 0) + \
+        call("claim", 0, 0x1000, 0x10000) + call("release", 0x40000, 0x1000, nrets=0) + \
+        call("release", 0x40000, 0x1000, nrets=0)
+    seeds["rtas"] = call("open", "/rtas") + \
+        call("call-method", "instantiate-rtas", (LAST,), 0x50000, nrets=2)
+    seeds["cas"] = call("open", "/") + call("call-method", "ibm,client-architecture-support", (LAST,),
+                                           (PAGE, 0), nrets=2)
+    seeds["canon"] = call("canon", "/cpus:x", out, 3) + call("test", "test") + call("test", "interpret")
+    seeds["unknown"] = b"\xff\1\1" + num("no-such-service") + num(1)
+    return seeds
+
+
+def vectors():
+    end = struct.pack(">II", 0xfffffffe, 0x0f000001)
+    power9 = struct.pack(">II", 0xffff0000, 0x004e0000)
+    level = struct.pack(">II", 0xffffffff, 0x0f000005)
+    five = bytes([25]) + bytes(22) + b"\0\x40\0\x40"
+    four = b"\0\0" * 4
+    return {
+        "radix": power9 + end + b"\4" + four + five,
+        "level": level + end + b"\4" + four + five,
+        "hash": power9 + end + b"\4" + four + bytes([25]) + bytes(26),
+        "xive": power9 + end + b"\4" + four + bytes([25]) + bytes(22) + b"\x40\x40\0\x40",
+        "none": power9 + end + b"\0\0\0",
+        "other": end + b"\4" + four + five,
+        "endless": power9 * 40,
+        "many": power9 + end + b"\xff" + b"\0\0" * 256,
+    }
+
+
+def elf(order, bits, machine, segments, entry=0x10000, kind=2):
+    """An ELF file with segments of (vaddr, paddr, data, memsz)."""
+    e = ">" if order == "be" else "<"
+    head, ph = (64, 56) if bits == 64 else (52, 32)
+    ident = b"\x7fELF" + bytes([bits // 32, 2 if order == "be" else 1, 1]) + bytes(9)
+    f = "Q" if bits == 64 else "I"
+    out = ident + struct.pack(e + "HHI" + f * 3 + "IHHHHHH", kind, machine, 1, entry, head, 0, 0, head,
+                              ph, len(segments), 0, 0, 0)
+    at = head + ph * len(segments)
+    data = b""
+    for vaddr, paddr, body, memsz in segments:
+        if bits == 64:
+            out += struct.pack(e + "IIQQQQQQ", 1, 7, at + len(data), vaddr, paddr, len(body), memsz, 4096)
+        else:
+            out += struct.pack(e + "8I", 1, at + len(data), vaddr, paddr, len(body), memsz, 7, 4096)
+        data += body
+    return out + data
+
+
+def kernel():
+    code = b"\x60\0\0\0" * 4
+    vmlinux = elf("le", 64, 21, [(0xc000000000000000, 0, code, 0x2000)], entry=0xc000000000000000)
+    seeds = {
+        "le64": vmlinux,
+        "be64": elf("be", 64, 21, [(0xc000000000000000, 0, code, 64)], entry=0xc000000000000000),
+        "zimage32": elf("be", 32, 20, [(0x40000, 0x40000, code, 64)], entry=0x40004),
+        "two": elf("le", 64, 21, [(0x10000, 0x10000, code, 64), (0x10008, 0x10008, code, 32)]),
+        "huge": elf("le", 64, 21, [(0x10000, 0x10000, code, (1 << 64) - 0x10001)]),
+        "huge2": elf("le", 64, 21, [(0, 0, code, 16), (0, (1 << 63), code, 1 << 62)]),
+        "entry": elf("le", 64, 21, [(0x10000, 0x10000, code, 64)], entry=0x10040),
+        "nothing": elf("le", 64, 21, []),
+        "x86": elf("le", 64, 62, [(0, 0, code, 16)]),
+        "i386": elf("le", 32, 3, [(0, 0, code, 16)]),
+        "gzip": gzip.compress(vmlinux, mtime=0),
+        "xz": lzma.compress(vmlinux),
+        "bomb-gzip": gzip.compress(bytes(9 << 20), mtime=0),
+        "bomb-xz": lzma.compress(bytes(9 << 20)),
+        # zstd, by hand: a frame with one raw block; and blocks of a repeated byte, 128 KiB each
+        "zstd": b"\x28\xb5\x2f\xfd\x20" + bytes([len(code)]) + struct.pack("<I", len(code) << 3 | 1)[:3] + code,
+        "bomb-zstd": b"\x28\xb5\x2f\xfd\x00\x58" +
+                     (struct.pack("<I", 0x20000 << 3 | 2)[:3] + b"\0") * 80,
+    }
+    for name in ("gzip", "xz", "zstd"):
+        seeds[name + "-cut"] = seeds[name][:-3]
+    return seeds
+
+
+def options():
+    text = os.popen(os.path.join(build, "paprika") + " run --help").read()
+    names = re.findall(r"^  --([a-z-]+)(=?)(.*)", text, re.M)
+    values = {"name": "vm-1", "cpus": "1", "memory": "256M", "trace": "hcall,rtas"}
+    seeds = {}
+    for name, eq, rest in names:
+        if name == "config":
+            continue
+        value = values.get(name, re.split(r"[, ]", rest)[0]) if eq else ""
+        seeds["line-" + name] = ("\0--%s%s%s" % (name, eq, value)).encode()
+        seeds["file-" + name] = ("\4[vm]\n%s = %s\n" % (name, value if eq else "on")).encode()
+    seeds["words"] = b"\0--memory\n1G\n-v\n-h\n--cpus\n1\n--console=null\n--console\npty"
+    seeds["bad-line"] = b"\0--memory=1Q\n--memry\n--disk=x\n-x\n--verbose=1\n--kernel"
+    seeds["bad-file"] = b"\4[disk x]\npath = y\n[vm]\nmemory = 0\nnothing\n"
+    seeds["fdt"] = b"\1-o\nx\n--memory=1G"
+    seeds["host"] = b"\2--json"
+    return seeds
+
+
+def interp():
+    """Runs of instructions: the match words of every table line, in each mode."""
+    tool = os.path.join(build, "tests", "fuzz", "insn-list")
+    os.system("cc -std=gnu11 -I%s -o %s %s" % (top, tool, os.path.join(top, "tests/isa/encodings/list.c")))
+    listing = os.popen(tool).read()
+    words = [int(m, 16) for m in re.findall(r"^\S+ (?:0x)?([0-9a-f]{8}) ", listing, re.M)]
+    if not words:
+        sys.exit("seeds.py: the instruction table is empty")
+    seeds = {}
+    for i in range(0, len(words), 24):
+        some = [w | 0x00642800 if w >> 26 not in (16, 18) else w for w in words[i:i + 24]]
+        mode = (0x50, 0x52, 0x51, 0x53, 0x14, 0x5b)[i // 24 % 6]
+        seeds["table-%02d" % (i // 24)] = bytes([mode]) + b"seedseed" + bytes([1, 5, U8, 16]) + \
+            bytes([len(some)]) + b"".join(struct.pack(">I", w) for w in some)
+    seeds["sc1"] = bytes([0x40]) + b"seedseed" + bytes([0, 2]) + struct.pack(">II", 0x44000022, 0x48000000)
+    seeds["store-to-code"] = bytes([0x42]) + b"seedseed" + bytes([1, 3, PAGE, 0x10, 3]) + \
+        struct.pack(">III", 0x90830008, 0x60000000, 0x4bfffff8)
+    seeds["tree"] = bytes([0x53]) + b"seedseed" + bytes([0, 1]) + struct.pack(">I", 0x60000000) + \
+        bytes([0xa2, 8, 8]) + bytes(8)
+    return seeds
+
+
+def main():
+    folder = sys.argv[1]
+    for make in (hcalls, rtas, client, vectors, kernel, options, interp):
+        path = os.path.join(folder, make.__name__)
+        os.makedirs(path, exist_ok=True)
+        for name, data in make().items():
+            with open(os.path.join(path, "seed-" + name.replace("/", "_")), "wb") as f:
+                f.write(data)
+
+
+main()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The golden tests: what of paprika's output is kept in expected/. To be sourced; P is the program, and
+# golden NAME COMMAND... takes a command's output, standard error after standard output, and its status.
+
+golden help $P --help
+golden help-run $P run --help
+golden help-fdt $P fdt --help
+golden help-host $P host --help
+golden version $P --version
+golden no-command $P
+
+golden fdt-default $P fdt
+golden fdt-consoles $P fdt --console null --console null --cmdline "console=hvc0 root=/dev/ram0 text=\"a\\b\"" \
+	--memory 3G --name vm-1
+golden fdt-no-defaults $P fdt --no-defaults
+golden fdt-rng-off $P fdt --rng=off --no-defaults --nvram none
+printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n two\n' >config
+golden fdt-config $P fdt --config config --memory 256M
+
+# Command lines that are refused, each with its line.
+golden refuse-command $P runn
+golden refuse-command-later $P snapshot
+golden refuse-kernel-missing $P run
+golden refuse-option $P run --memry 1G
+golden refuse-option-far $P run --frobnicate
+golden refuse-option-later $P run --disk path=x
+golden refuse-option-of-other $P fdt --on-panic=reset
+golden refuse-word $P run vmlinux
+golden refuse-value-missing $P run --memory
+golden refuse-value-of-flag $P run --no-defaults=on
+golden refuse-memory $P run --memory 1Q
+golden refuse-memory-small $P run --memory 1M
+golden refuse-memory-odd $P run --memory 131073K
+golden refuse-cpus $P run --cpus 2
+golden refuse-cpu $P run --cpu power4
+golden refuse-name $P run --name a/b
+golden refuse-accel $P run --accel tcg
+golden refuse-trace $P run --trace hcal
+golden refuse-console $P fdt --no-defaults --console a --console b --console c --console d --console e \
+	--console f --console g --console h --console i
+golden refuse-output $P fdt -o /nowhere/at/all
+golden refuse-config-missing $P fdt --config none
+printf '[vm]\nmemory = 1G\n\n# a comment\nbogus = 1\n' >config
+golden refuse-config-key $P fdt --config config
+printf '[vm]\nmemory = lots\n' >config
+golden refuse-config-value $P fdt --config config
+printf '[disk root]\npath = x\n' >config
+golden refuse-config-section $P fdt --config config
+printf 'memory = 1G\n' >config
+golden refuse-config-no-section $P fdt --config config
+printf '[vm]\nquiet = maybe\n' >config
+golden refuse-config-switch $P fdt --config config
+printf '[vm]\nnonsense\n' >config
+golden refuse-config-line $P fdt --config config
+printf '[vm]\ndisk = x\n' >config
+golden refuse-config-later $P fdt --config config
+{ printf '[vm]\ncmdline = '; head -c 300 /dev/zero | tr '\0' x; echo; } >config
+golden refuse-config-long $P fdt --config config

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tests of vmm/machine/options.h; the messages are golden tests' (tests/golden). */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "vmm/base/bits.h"
+#include "vmm/machine/options.h"
+
+static struct vm_config c;
+static char path[64];
+
+static int setup(void **state)
+{
+	config_init(&c);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	config_done(&c);
+	if (path[0])
+		unlink(path);
+	path[0] = 0;
+	return 0;
+}
+
+static int parse(const char *line)
+{
+	static char copy[1024];
+	char *argv[32], *rest = copy, *word;
+	int argc = 0;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			argv[argc++] = word;
+	return options_parse(&c, OPTION_RUN, argc, argv);
+}
+
+/* A file with @text, as path. */
+static const char *file(const char *text)
+{
+	int fd;
+
+	strcpy(path, "/tmp/paprika-options-XXXXXX");
+	fd = mkstemp(path);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return path;
+}
+
+static void defaults(void **state)
+{
+	assert_int_equal(parse(""), 0);
+	assert_int_equal(c.cpus, 1);
+	assert_int_equal(c.memory, 1 << 30);
+	assert_null(c.cpu); /* the back end's own */
+	assert_true(c.rng);
+	assert_int_equal(c.accel, CONFIG_ACCEL_AUTO);
+	assert_int_equal(c.seccomp, CONFIG_SECCOMP_ON);
+	assert_int_equal(c.console_count, 0);
+}
+
+static void both_forms(void **state)
+{
+	assert_int_equal(parse("--memory=512M --kernel k -v --verbose --name a.b-c_1 --rng=off"), 0);
+	assert_int_equal(c.memory, 512 << 20);
+	assert_string_equal(c.kernel, "k");
+	assert_int_equal(c.verbose, 2);
+	assert_string_equal(c.name, "a.b-c_1");
+	assert_false(c.rng);
+	assert_int_equal(parse("--memory=1G --cmdline=a=b"), 0); /* the last one wins */
+	assert_int_equal(c.memory, 1 << 30);
+	assert_string_equal(c.cmdline, "a=b");
+}
+
+static void refusals(void **state)
+{
+	static const char *const bad[] = {
+		"--memory=0",     "--memory=127M",   "--memory=1Q",     "--memory=",
+		"--memory=128M1", "--memory=-1G",    "--memory=131073K", "--memory",
+		"--memory=99999999999999999999G",    "--cpus=0",        "--cpus=257",
+		"--cpu=power4",   "--name=",         "--name=a/b",      "--name=a%20b",
+		"--accel=tcg",    "--verbose=1",     "--no-defaults=on", "--rng=maybe",
+		"--trace=hcal",   "--trace=hcall,,", "--nothing",       "--",
+		"-",              "-x",              "word",            "--disk=x",
+		"--json",         "--output=x",      "--config=/none",  "--on-panic=halt",
+		"--MEMORY=1G",    "--memory =1G",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_true(parse(bad[i]) < 0);
+}
+
+static void consoles(void **state)
+{
+	assert_int_equal(parse("--console=null --console=null --console=pty"), 0);
+	assert_int_equal(c.console_count, 3);
+	assert_string_equal(c.consoles[2], "pty");
+	assert_true(parse("--console=1 --console=2 --console=3 --console=4 --console=5 --console=6 "
+			  "--console=7 --console=8 --console=9") < 0);
+}
+
+static void files(void **state)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "--memory=256M --config=%s",
+		 file("[vm]\nmemory = 2G\nname=x\n; a comment\nno-defaults = on\nquiet = off\n"
+		      "console = null\nconsole = pty\n"));
+	assert_int_equal(parse(line), 0);
+	assert_int_equal(c.memory, 256 << 20); /* the line wins wherever the file stands */
+	assert_string_equal(c.name, "x");
+	assert_true(c.no_defaults);
+	assert_false(c.quiet);
+	assert_int_equal(c.console_count, 2);
+}
+
+static void consoles_of_the_line_replace_those_of_the_file(void **state)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "--config=%s --console=null",
+		 file("[vm]\nconsole = pty\nconsole = pty\n"));
+	assert_int_equal(parse(line), 0);
+	assert_int_equal(c.console_count, 1);
+	assert_string_equal(c.consoles[0], "null");
+	assert_null(c.consoles[1]);
+}
+
+static void bad_files(void **state)
+{
+	static const char *const bad[] = {
+		"[vm]\nnothing = 1\n", "[disk x]\npath = y\n", "memory = 1G\n", "[vm]\nmemory = 1Q\n",
+		"[vm]\nnonsense\n", "[vm\n", "[vm]\nconfig = x\n", "[vm]\nhelp = on\n",
+		"[vm]\nverbose = 3\n", "[vm]\n= 3\n",
+	};
+	char line[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(line, sizeof(line), "--config=%s", file(bad[i]));
+		assert_true(parse(line) < 0);
+		unlink(path);
+	}
+}
+
+/* A line longer than libinih's buffer is refused, not cut in two; a cmdline can have several. */
+static void long_lines(void **state)
+{
+	char text[3000] = "[vm]\ncmdline = ", line[256];
+	size_t at = strlen(text);
+
+	memset(text + at, 'x', 300);
+	strcpy(text + at + 300, "\nmemory = 256M\n");
+	snprintf(line, sizeof(line), "--config=%s", file(text));
+	assert_int_equal(parse(line), -EINVAL);
+	unlink(path);
+	snprintf(line, sizeof(line), "--config=%s",
+		 file("[vm]\ncmdline = console=hvc0\n  root=/dev/vda\n\tquiet\nmemory = 256M\n"));
+	assert_int_equal(parse(line), 0);
+	assert_string_equal(c.cmdline, "console=hvc0 root=/dev/vda quiet");
+	assert_int_equal(c.memory, 256 << 20);
+	unlink(path);
+	snprintf(line, sizeof(line), "--config=%s", file("[vm]\nkernel = a\n b\n"));
+	assert_int_equal(parse(line), -EINVAL);
+}
+
+static void cmdline_is_bounded_over_lines(void **state)
+{
+	char text[4000] = "[vm]\ncmdline = x\n", line[256];
+
+	for (unsigned i = 0; i < 20; i++) {
+		size_t at = strlen(text);
+
+		text[at] = ' ';
+		memset(text + at + 1, 'y', 150);
+		strcpy(text + at + 151, "\n");
+	}
+	snprintf(line, sizeof(line), "--config=%s", file(text));
+	assert_int_equal(parse(line), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(defaults, setup, teardown),
+		cmocka_unit_test_setup_teardown(both_forms, setup, teardown),
+		cmocka_unit_test_setup_teardown(refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(consoles, setup, teardown),
+		cmocka_unit_test_setup_teardown(files, setup, teardown),
+		cmocka_unit_test_setup_teardown(consoles_of_the_line_replace_those_of_the_file, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(bad_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(cmdline_is_bounded_over_lines, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("machine/options", tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interrupt controllers of a VM: which there are, which the guest has, and how its tree tells. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fdt/vectors.h"
+#include "vmm/base/log.h"
+#include "vmm/machine/machine.h"
+
+#define ISA_WITH_XIVE 300
+
+static void deliver(void *ctx, unsigned server, bool level)
+{
+	struct machine *m = ctx;
+	struct vcpu *v = m->vcpus ? vcpus_by_server(m->vcpus, server) : NULL;
+
+	if (v)
+		v->ops->external_irq(v, level);
+}
+
+static unsigned current_server(void *ctx)
+{
+	struct vcpu *v = vcpu_self();
+
+	return v ? v->server : UINT_MAX;
+}
+
+/* Before the guest has chosen: XICS, unless there is none. */
+static enum irq_mode mode_at_start(const struct machine *m)
+{
+	return m->xics ? IRQ_MODE_XICS : IRQ_MODE_NONE;
+}
+
+static int open_xics(struct machine *m)
+{
+	/* with one in the kernel, that in user space presents to nobody */
+	int r = xics_new(m->caps->irqchip ? 0 : m->config->cpus, deliver, m, &m->xics);
+
+	if (r == 0)
+		irq_router_attach(m->irqs, IRQ_MODE_XICS, &xics_irq_ops, m->xics);
+	return r;
+}
+
+static int open_xive(struct machine *m)
+{
+	int r = xive_new(&(struct xive_params){.servers = m->config->cpus, .mem = m->mem,
+					       .deliver = deliver, .current = current_server,
+					       .ctx = m}, &m->xive);
+
+	if (r < 0)
+		return r;
+	irq_router_attach(m->irqs, IRQ_MODE_XIVE, &xive_irq_ops, m->xive);
+	return xive_map(m->xive, &m->bus);
+}
+
+int irqs_open(struct machine *m)
+{
+	const struct vm_config *c = m->config;
+	bool xive = m->caps->model.isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
+		    !m->caps->irqchip;
+	int r;
+
+	if (c->ic_mode == CONFIG_IC_XIVE && !xive) {
+		log_error("--ic-mode=xive: %s has no XIVE; xics works",
+			  m->caps->irqchip ? "the kernel's controller" : m->caps->model.name);
+		return -EINVAL;
+	}
+	r = irq_router_new(&m->irqs);
+	if (r == 0 && c->ic_mode != CONFIG_IC_XIVE)
+		r = open_xics(m);
+	if (r == 0 && xive)
+		r = open_xive(m);
+	if (r < 0)
+		log_error("cannot set up the interrupt controllers: %s", strerror(-r));
+	else
+		irq_router_select(m->irqs, mode_at_start(m));
+	return r;
+}
+
+void irqs_close(struct machine *m)
+{
+	irq_router_free(m->irqs);
+	xics_free(m->xics);
+	xive_free(m->xive);
+	for (unsigned i = 0; i < IRQ_MODE_NONE; i++)
+		free(m->intc_trees[i]);
+}
+
+/* The tree's part for @mode, as the guest would find it after choosing that. */
+static int describe_mode(struct machine *m, enum irq_mode mode)
+{
+	struct hcall_env env = m->env;
+	struct tree_store store;
+	struct fdt_desc desc;
+	int r;
+
+	env.irq_mode = mode;
+	r = tree_describe(m->config, m->caps, &m->vio, &env, &store, &desc);
+	if (r == 0)
+		r = fdt_build_intc(&desc, &m->intc_trees[mode], &m->env.intc_trees[mode].len);
+	m->env.intc_trees[mode].blob = m->intc_trees[mode];
+	return r;
+}
+
+int irqs_describe(struct machine *m)
+{
+	int r = 0;
+
+	m->env.intc_offer = !m->xive ? OV5_INTC_XICS : m->xics ? OV5_INTC_EITHER : OV5_INTC_XIVE;
+	m->env.irq_mode = mode_at_start(m);
+	for (enum irq_mode i = 0; i < IRQ_MODE_NONE && r == 0; i++)
+		if (irq_router_has(m->irqs, i))
+			r = describe_mode(m, i);
+	return r;
+}
+
+void irqs_reset(struct machine *m)
+{
+	hcall_select_irq_mode(&m->env, mode_at_start(m));
+}
