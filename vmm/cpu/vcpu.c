@@ -168,7 +168,8 @@ int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 	if (!all)
 		return r;
 	all->params = *params;
-	all->paused = all->attention = true;
+	all->paused = true;
+	atomic_init(&all->attention, true);
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->changed, NULL);
 	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
