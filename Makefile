@@ -46,7 +46,8 @@ CC_IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 # Debian has no big-endian libraries: there, only what needs none is built, for its unit tests.
 LIBRARY_FREE   := $(filter ppc64,$(ARCH))
 NEED_LIBRARIES := fdt/writer.c fdt/print.c vof/%.c seccomp/%.c vmm/io/loop.c vmm/machine/%.c \
-		  $(addprefix tests/unit/,vof/% hcalls/% cpu/% seccomp/% io/% machine/% fdt/writer.c fdt/print.c)
+		  $(addprefix tests/unit/,vof/% hcalls/% cpu/% seccomp/% io/% machine/% fdt/writer.c fdt/print.c \
+						     devices/vty.c)
 buildable       = $(filter-out $(if $(LIBRARY_FREE),$(NEED_LIBRARIES)),$(1))
 
 PKGS_PC  := liburing libsystemd libseccomp libcap-ng liblzma libzstd zlib
@@ -88,6 +89,11 @@ INTERP_CFLAGS := $(if $(CC_IS_CLANG),,-fno-partial-inlining -fno-ipa-icf)
 
 SRC_DIRS := vmm/base vmm/mem vmm/io vmm/bus vmm/cpu vmm/interp vmm/machine \
 	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci fdt vof seccomp
+# KVM runs Power guests on Power hosts only.
+ifneq ($(filter ppc64%,$(ARCH)),)
+SRC_DIRS   += vmm/kvm
+ALL_CFLAGS += -DHAVE_KVM
+endif
 SRCS     := $(wildcard $(addsuffix /*.c,$(SRC_DIRS)))
 OBJS     := $(patsubst %.c,$(B)/obj/%.o,$(call buildable,$(SRCS)))
 MAIN_OBJ := $(B)/obj/vmm/main.o
@@ -131,6 +137,9 @@ endif
 
 # Unit tests: one program a file, linked with the fakes and everything but main.
 UNIT_SRCS  := $(call buildable,$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c))
+ifeq ($(filter ppc64%,$(ARCH)),)
+UNIT_SRCS  := $(filter-out tests/unit/vmm/kvm/%,$(UNIT_SRCS))
+endif
 UNIT_TESTS := $(UNIT_SRCS:tests/unit/%.c=$(B)/tests/unit/%)
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfake.a $(B)/libpaprika.a

@@ -9,8 +9,10 @@
  */
 static void write_platform_support(struct fdt_writer *w, const struct fdt_desc *desc)
 {
-	const uint8_t support[] = {OV5_INTC, desc->intc_offer, OV5_MMU, 0x40, 25, 0x00,
-				   OV5_RADIX_EXT, 0x40};
+	const uint8_t support[] = {
+		OV5_INTC, desc->intc_offer, OV5_MMU, desc->cpu->radix ? 0x40 : 0x00, 25, 0x00,
+		OV5_RADIX_EXT, desc->cpu->radix ? 0x40 : 0x00,
+	};
 
 	fdt_prop_bytes(w, "ibm,arch-vec-5-platform-support", support, sizeof(support));
 }

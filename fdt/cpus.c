@@ -2,9 +2,18 @@
 /* /cpus: LoPAR appendix "PA processor binding". */
 #include "fdt/desc.h"
 
-/* Page sizes of radix trees, each with its encoding for tlbie's AP field in the top three bits:
- * 4 KiB, 64 KiB, 2 MiB, 1 GiB. */
-static const uint32_t radix_ap[] = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e};
+/* Segments of 256 MiB, and of 1 TiB where there are such. */
+static void write_hash(struct fdt_writer *w, const struct fdt_cpu_desc *c)
+{
+	const uint32_t pft[] = {0, c->htab_shift};
+	const uint32_t segments[] = {28, c->segments_1t ? 40 : 0xffffffff, 0xffffffff, 0xffffffff};
+
+	fdt_prop_cells(w, "ibm,pft-size", pft, 2);
+	fdt_prop_u32(w, "slb-size", c->slb_size);
+	fdt_prop_u32(w, "ibm,slb-size", c->slb_size);
+	fdt_prop_cells(w, "ibm,processor-segment-sizes", segments, 4);
+	fdt_prop_cells(w, "ibm,segment-page-sizes", c->segment_pages, c->segment_pages_count);
+}
 
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
 {
@@ -29,7 +38,11 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
 	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
 	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
-	fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", radix_ap, 4);
+	if (!c->radix)
+		write_hash(w, c);
+	else if (c->radix_ap_count)
+		fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", c->radix_ap,
+			       c->radix_ap_count);
 	fdt_prop_u32(w, "ibm,chip-id", 0);
 	fdt_prop_u32(w, "ibm,mmu-pid-bits", 20);
 	fdt_end(w);

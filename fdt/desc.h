@@ -19,6 +19,14 @@ struct fdt_cpu_desc {
 	uint32_t dcache_size, icache_size, line_size;
 	uint64_t clock_hz;
 	uint32_t timebase_hz;
+	uint32_t radix_ap[8]; /* page sizes of radix trees: tlbie's AP encoding in the top three bits */
+	size_t radix_ap_count;
+	bool radix; /* else hashed page tables, with the values that follow */
+	unsigned htab_shift; /* log2 of the table's bytes */
+	unsigned slb_size;
+	bool segments_1t;
+	uint32_t segment_pages[64]; /* ibm,segment-page-sizes */
+	size_t segment_pages_count;
 	uint8_t pa_features[72];
 	size_t pa_features_len;
 };

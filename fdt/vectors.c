@@ -18,8 +18,8 @@ static const uint8_t offered_5[OV5_LEN] = {
 	[2] = 0x81, /* logical partitioning, MSI */
 };
 
-/* Bits that hold whatever the guest asks: its MMU is radix, and it invalidates translations itself. */
-static const uint8_t forced_5[OV5_LEN] = {
+/* Bits of a radix guest, whatever it asks: that it is one, and that it invalidates translations itself. */
+static const uint8_t radix_5[OV5_LEN] = {
 	[OV5_MMU] = 0x40,
 	[OV5_RADIX_EXT] = 0x40,
 };
@@ -76,21 +76,22 @@ uint8_t vectors_asked_5(const struct vectors *v, size_t i)
 	return i < v->option_len[OPTION_VECTOR_5] ? v->option[OPTION_VECTOR_5][i] : 0;
 }
 
-const char *vectors_refuse_5(const struct vectors *v)
+const char *vectors_refuse_5(const struct vectors *v, bool radix)
 {
 	if (vectors_asked_5(v, 1) & IGNORE)
 		return NULL;
-	if ((vectors_asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
+	if (radix && (vectors_asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
 		return "hash page tables alone; there are radix trees alone";
 	return NULL;
 }
 
-size_t vectors_answer_5(const struct vectors *v, bool rng, uint8_t answer[OV5_LEN])
+size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+			uint8_t answer[OV5_LEN])
 {
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | forced_5[i];
+		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | (radix ? radix_5[i] : 0);
 	if (rng)
 		answer[FACILITIES] |= vectors_asked_5(v, FACILITIES) & FACILITY_RNG;
 	return OV5_LEN;

@@ -41,10 +41,11 @@ uint8_t vectors_asked_5(const struct vectors *v, size_t i);
 
 /* What option vector 5 insists on and this VM does not have, for a message; NULL: nothing. A guest that
  * says nothing of its MMU is one that knows hash page tables alone. */
-const char *vectors_refuse_5(const struct vectors *v);
+const char *vectors_refuse_5(const struct vectors *v, bool radix);
 
-/* ibm,architecture-vec-5: what the guest asked for and this VM has; @rng: random numbers by H_RANDOM.
+/* ibm,architecture-vec-5: what the guest asked for and this VM has; @radix: its MMU; @rng: random numbers by H_RANDOM.
  * At most OV5_LEN bytes. */
-size_t vectors_answer_5(const struct vectors *v, bool rng, uint8_t answer[OV5_LEN]);
+size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+			uint8_t answer[OV5_LEN]);
 
 #endif

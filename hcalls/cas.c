@@ -65,18 +65,19 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	len = end - gpa.v < sizeof(buf) ? (size_t)(end - gpa.v) : sizeof(buf);
 	if (gmem_read(env->mem, gpa, buf, len) < 0)
 		return -EINVAL;
-	r = vectors_parse(buf, len, env->model->pvr, env->model->logical_pvr, &v);
+	r = vectors_parse(buf, len, env->caps->model.pvr,
+			  env->caps->model.logical_pvr, &v);
 	if (r < 0)
 		return r;
 	if (!v.pvr_matches)
-		return refuse("the guest's kernel does not support", env->model->name);
-	why = vectors_refuse_5(&v);
+		return refuse("the guest's kernel does not support", env->caps->model.name);
+	why = vectors_refuse_5(&v, env->caps->radix);
 	if (why)
 		return refuse("the guest's kernel wants", why);
 	r = choose_irq_mode(env, &v, &mode);
 	if (r < 0)
 		return r;
-	ret_answer->vec5_len = vectors_answer_5(&v, env->rng, ret_answer->vec5);
+	ret_answer->vec5_len = vectors_answer_5(&v, env->caps->radix, env->rng, ret_answer->vec5);
 	take_irq_mode(env, mode, ret_answer);
 	return 0;
 }

@@ -14,17 +14,10 @@ int64_t h_random(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	return H_SUCCESS;
 }
 
-#define BEHAVIOUR_FAVOUR_SECURITY   PPC_BIT(0)
-#define BEHAVIOUR_NO_L1D_ENTRY      PPC_BIT(7)
-#define BEHAVIOUR_NO_L1D_UACCESS    PPC_BIT(8)
-#define BEHAVIOUR_NO_STF_BARRIER    PPC_BIT(9)
-
-/* An interpreted CPU does not speculate: nothing to flush and no barrier is needed. */
 int64_t h_get_cpu_characteristics(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
-	out[0] = 0;
-	out[1] = BEHAVIOUR_FAVOUR_SECURITY | BEHAVIOUR_NO_L1D_ENTRY | BEHAVIOUR_NO_L1D_UACCESS |
-		 BEHAVIOUR_NO_STF_BARRIER;
+	out[0] = ctx->env->caps->characteristics;
+	out[1] = ctx->env->caps->behaviour;
 	return H_SUCCESS;
 }
 

@@ -51,11 +51,24 @@ const char *hcall_name(uint64_t nr)
 	return d ? d->name : NULL;
 }
 
-/* False for what this VM was told to leave out; and some sets belong to one of the interrupt controllers. */
+bool hcall_number(unsigned i, uint64_t *ret_nr)
+{
+	if (i >= ARRAY_SIZE(hcalls))
+		return false;
+	*ret_nr = hcalls[i].nr;
+	return true;
+}
+
+/*
+ * False for what this VM was told to leave out; H_JOIN ends by an H_PROD, which the VMM must see; and some
+ * sets belong to one of the interrupt controllers.
+ */
 static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
 {
 	if (d->fn == h_random)
 		return env->rng;
+	if (d->fn == h_join)
+		return env->caps->join;
 	if (!d->set)
 		return true;
 	if (!strcmp(d->set, "hcall-interrupt"))
@@ -76,7 +89,9 @@ void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)
 {
 	const struct hcall_desc *d = hcall_find(e->hcall.nr);
 
-	memset(e->hcall.out, 0, sizeof(e->hcall.out));
+	/* in two steps that compilers do without a call */
+	memset(e->hcall.out, 0, 64);
+	memset(e->hcall.out + 8, 0, sizeof(e->hcall.out) - 64);
 	e->hcall.status = d && hcall_offered(ctx->env, d) ?
 				  d->fn(ctx, e->hcall.in, e->hcall.out) : H_FUNCTION;
 	log_trace(TRACE_HCALL, "%u %s(%#llx: %#llx, %#llx, %#llx, %#llx) = %lld", ctx->vcpu->index,
@@ -110,5 +125,9 @@ int hcall_hypertas_strings(const struct hcall_env *env, char *buf, size_t size)
 		memcpy(buf + len, hcalls[i].set, n);
 		len += n;
 	}
-	return (int)len;
+	if (env->caps->hypertas_len > size - len)
+		return -ENOSPC;
+	if (env->caps->hypertas_len)
+		memcpy(buf + len, env->caps->hypertas, env->caps->hypertas_len);
+	return (int)(len + env->caps->hypertas_len);
 }

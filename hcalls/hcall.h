@@ -75,7 +75,7 @@ struct hcall_tree {
 struct hcall_env {
 	struct gmem *mem;
 	struct vcpus *vcpus;
-	const struct cpu_model *model;
+	const struct accel_caps *caps;
 	struct xics *xics;
 	struct xive *xive;            /* NULL: there is none */
 	struct irq_router *irqs;      /* NULL: XICS without a router */
@@ -106,6 +106,9 @@ void hcall_init(void);
 
 /* Answers the h-call in @exit. What is not in the table, or not offered, gets H_FUNCTION. */
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *exit);
+
+/* The numbers of the table, by place from 0; false past the last. */
+bool hcall_number(unsigned i, uint64_t *ret_nr);
 
 /* The h-call's name for traces, or NULL. */
 const char *hcall_name(uint64_t nr);

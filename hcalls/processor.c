@@ -165,6 +165,8 @@ int64_t h_join(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	struct vcpu *v = ctx->vcpu;
 	struct cpu_regs regs;
 
+	if (!ctx->env->caps->join)
+		return H_FUNCTION;
 	v->ops->regs_get(v, &regs);
 	if (regs.msr & MSR_EE)
 		return H_BAD_MODE;
@@ -227,6 +229,7 @@ int64_t h_set_mode(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 }
 
 #define PROC_TABLE_OP    0x18
+#define PROC_TABLE_KEEP  0x00 /* as it is: only the type, which is settled by then */
 #define PROC_TABLE_DEREG 0x10
 #define PROC_TABLE_NEW   0x18
 #define PROC_TABLE_TYPE  0x06
@@ -239,6 +242,9 @@ int64_t h_register_proc_tbl(struct hcall_ctx *ctx, const uint64_t in[], uint64_t
 
 	if (flags & ~(uint64_t)(PROC_TABLE_OP | PROC_TABLE_TYPE | PROC_TABLE_GTSE))
 		return H_PARAMETER;
+	if ((flags & PROC_TABLE_OP) == PROC_TABLE_KEEP)
+		return (flags & PROC_TABLE_TYPE) == (ctx->env->caps->radix ? PROC_TABLE_RADIX : 0) ?
+			       H_SUCCESS : H_P2;
 	if ((flags & PROC_TABLE_OP) == PROC_TABLE_NEW) {
 		if ((flags & PROC_TABLE_TYPE) != PROC_TABLE_RADIX)
 			return H_P2;

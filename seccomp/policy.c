@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/kvm.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -74,6 +76,22 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCGETS)),
 	CALL_1("fallocate", LOOP, "memory cleared at a reset",
 	       IS(1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)),
+#ifdef __powerpc64__
+	CALL_1("ioctl", BOTH, "the guest; an exit completed before a reset", IS(1, KVM_RUN)),
+	CALL_1("ioctl", BOTH, "an interrupt line of a vCPU", IS(1, KVM_INTERRUPT)),
+	CALL_1("ioctl", BOTH, "an interrupt source in the kernel", IS(1, KVM_IRQ_LINE)),
+	CALL_1("ioctl", BOTH, "registers, for a start, a reset and crash reports", IS(1, KVM_GET_REGS)),
+	CALL_1("ioctl", BOTH, "registers, for a start and a reset", IS(1, KVM_SET_REGS)),
+	CALL_1("ioctl", BOTH, "H_SET_MODE, crash reports", IS(1, KVM_GET_ONE_REG)),
+	CALL_1("ioctl", BOTH, "H_SET_MODE, resets", IS(1, KVM_SET_ONE_REG)),
+	CALL_1("ioctl", BOTH, "H_REGISTER_PROC_TBL, resets", IS(1, KVM_PPC_CONFIGURE_V3_MMU)),
+	CALL_1("ioctl", LOOP, "the hashed page table emptied", IS(1, KVM_PPC_ALLOCATE_HTAB)),
+	CALL_1("ioctl", LOOP, "interrupt sources reset", IS(1, KVM_SET_DEVICE_ATTR)),
+	CALL_1("tgkill", BOTH, "a vCPU kicked out of the guest", IS(2, SIGUSR1)),
+	CALL("getpid", VCPU, "a kick's target"),
+	CALL("gettid", VCPU, "a kick's target"),
+	CALL("rt_sigreturn", VCPU, "back from a kick"),
+#endif
 	CALL("mremap", LOOP, "large allocations that grow"),
 	CALL("timerfd_settime", LOOP, "the event loop's timers"),
 	CALL("signalfd4", LOOP, "the event loop's signals given up"),

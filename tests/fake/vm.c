@@ -85,6 +85,11 @@ static int back_proc_table_set(struct vcpu *v, gpa_t base, uint64_t size)
 	return 0;
 }
 
+static void back_settle(struct vcpu *v, struct vcpu_exit *e)
+{
+	e->kind = VCPU_EXIT_KICK;
+}
+
 static void back_kick(struct vcpu *v)
 {
 	((struct fake_back *)v->back)->kicks++;
@@ -98,6 +103,7 @@ static uint64_t back_timebase(struct accel *accel)
 static const struct accel_ops back_ops = {
 	.name = "fake",
 	.vcpu_open = back_vcpu_open,
+	.settle = back_settle,
 	.vcpu_close = back_vcpu_close,
 	.run = back_run,
 	.idle = back_nothing,
@@ -198,7 +204,7 @@ static void open_firmware(struct fake_vm *vm)
 	size_t len;
 
 	config_init(&config);
-	must(tree_describe(&config, &vm->vio, &vm->env, &store, &desc), "device tree");
+	must(tree_describe(&config, vm->env.caps, &vm->vio, &vm->env, &store, &desc), "device tree");
 	must(fdt_build(&desc, &blob, &len), "device tree");
 	must(vof_new(&(struct vof_params){
 			     .mem = vm->mem, .dtb = blob, .dtb_len = len, .rtas_blob = rtas_blob,
@@ -210,6 +216,10 @@ static void open_firmware(struct fake_vm *vm)
 	free(blob);
 	config_done(&config);
 }
+
+/* A POWER9 with radix translation and everything else in user space. */
+static struct accel_caps caps = {.radix = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true,
+				.behaviour = 1ULL << 63};
 
 struct fake_vm *fake_vm_new(void)
 {
@@ -232,12 +242,13 @@ struct fake_vm *fake_vm_new(void)
 	vm->rtas = (struct rtas){.nvram = vm->nvram, .rtc = &vm->rtc,
 				 .panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	vm->env = (struct hcall_env){
-		.mem = vm->mem, .vcpus = vm->vcpus, .model = cpu_model_find("power9"),
+		.mem = vm->mem, .vcpus = vm->vcpus, .caps = &caps,
 		.xics = vm->xics, .vio = &vm->vio, .phbs = &vm->phbs,
 		.dma = vm->dma, .rtas = &vm->rtas, .power = &power_ops,
 		.power_ctx = vm, .rng = true,
 	};
 	hcall_init();
+	caps.model = *cpu_model_find("power9");
 	open_firmware(vm);
 	vm->env.vof = vm->vof;
 	fake_vm_reset(vm);

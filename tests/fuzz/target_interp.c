@@ -46,6 +46,7 @@ static struct vcpu vcpu;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	char why[160];
 	struct accel_params params = {.ram_size = RAM_SIZE, .model = cpu_model_find("power9"),
 				      .max_vcpus = 1};
 
@@ -54,7 +55,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		abort();
 	params.mem = mem;
 	params.ram = ram.hva;
-	if (ops->open(&params, &accel) < 0)
+	if (ops->open(&params, &accel, why, sizeof(why)) < 0)
 		abort();
 	vcpu = (struct vcpu){.ops = ops, .accel = accel};
 	if (ops->vcpu_open(accel, &vcpu) < 0)

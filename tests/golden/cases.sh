@@ -31,7 +31,7 @@ golden refuse-value-of-flag $P run --no-defaults=on
 golden refuse-memory $P run --memory 1Q
 golden refuse-memory-small $P run --memory 1M
 golden refuse-memory-odd $P run --memory 131073K
-golden refuse-cpus $P run --cpus 2
+golden refuse-cpus $P run --cpus 257
 golden refuse-cpu $P run --cpu power4
 golden refuse-name $P run --name a/b
 golden refuse-accel $P run --accel tcg

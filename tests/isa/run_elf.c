@@ -187,6 +187,7 @@ static bool syscall_answer(struct cpu_regs *r)
 
 int main(int argc, char **argv)
 {
+	char why[160];
 	const struct accel_ops *ops = &interp_accel_ops;
 	struct vcpu vcpu = {.ops = ops};
 	struct vcpu_exit e = {0};
@@ -208,8 +209,8 @@ int main(int argc, char **argv)
 		die("no memory");
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
 					     .model = cpu_model_find(model), .max_vcpus = 1},
-		      &accel) < 0)
-		die("cannot open the interpreter");
+		      &accel, why, sizeof(why)) < 0)
+		die(why);
 	vcpu.accel = accel;
 	if (ops->vcpu_open(accel, &vcpu) < 0)
 		die("cannot open the CPU");

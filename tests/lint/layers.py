@@ -19,7 +19,7 @@ HOMES = {
     "seccomp.h": ("seccomp",),
     "cap-ng.h": ("seccomp",),
     "linux/landlock.h": ("seccomp",),
-    "linux/kvm.h": ("vmm/kvm",),
+    "linux/kvm.h": ("vmm/kvm", "seccomp"),  # the numbers of its ioctls
     "ini.h": ("vmm/machine",),
     "zlib.h": ("vof",),
     "lzma.h": ("vof",),

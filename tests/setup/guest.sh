@@ -12,15 +12,25 @@ kernel_package() {
 		sed -n 's/^Inst \(linux-image-[0-9][^ ]*-powerpc64le\) .*/\1/p' | head -n 1
 }
 
+# The modules of KVM go beside it, for kernels that are hosts: kvm-VERSION/RELEASE/*.ko.
 fetch_kernel() { # file, suite
-	[ -s "$CACHE/$1" ] && return 0
+	kvm=$CACHE/kvm-${1#vmlinux-}
+	[ -s "$CACHE/$1" ] && [ -d "$kvm" ] && return 0
 	say "fetching $1 from Debian's archive"
 	pkg=$(kernel_package linux-image-powerpc64le "$2")
 	[ -n "$pkg" ] || return 1
 	rm -rf "$CACHE/unpack"
 	foreign_unpack ppc64el "$CACHE/unpack" "$pkg${2:+/$2}"
+	rm -rf "$kvm" "$kvm.new"
+	for module in "$CACHE"/unpack/lib/modules/*/kernel/arch/powerpc/kvm/kvm*.ko*; do
+		release=${module#"$CACHE"/unpack/lib/modules/}
+		mkdir -p "$kvm.new/${release%%/*}"
+		cp "$module" "$kvm.new/${release%%/*}"
+	done
+	find "$kvm.new" -name '*.xz' -exec xz -d {} +
 	cp "$CACHE"/unpack/boot/vmlinux-* "$CACHE/$1.new"
 	mv "$CACHE/$1.new" "$CACHE/$1"
+	mv "$kvm.new" "$kvm"
 	rm -rf "$CACHE/unpack"
 }
 
@@ -48,7 +58,7 @@ make_initrd() {
 }
 
 mkdir -p "$CACHE"
-install_packages cpio gzip apt
+install_packages cpio gzip xz-utils apt
 codename=$(. /etc/os-release; echo "$VERSION_CODENAME")
 fetch_kernel vmlinux-6.1 ""
 if [ "$codename" = bookworm ]; then

@@ -9,20 +9,50 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/bus/irq.h"
 #include "vmm/cpu/exit.h"
+#include "vmm/cpu/model.h"
 #include "vmm/cpu/regs.h"
 #include "vmm/mem/gmem.h"
 
 struct accel; /* a back end's own state of one VM */
-struct cpu_model;
 struct vcpu;
+
+/* Which of KVM's two implementations; the interpreter does not look. */
+enum accel_kvm_type { ACCEL_KVM_AUTO, ACCEL_KVM_HV, ACCEL_KVM_PR };
 
 struct accel_params {
 	struct gmem *mem;
-	void *ram;         /* host address of RAM, which begins at guest address 0 */
+	void *ram;         /* host address of RAM, which begins at guest address 0; NULL: a VM that never runs */
 	uint64_t ram_size; /* bytes */
-	const struct cpu_model *model;
+	const struct cpu_model *model; /* NULL: the back end's default */
 	unsigned max_vcpus;
+	enum accel_kvm_type kvm_type;
+	bool user_irqchip; /* no interrupt controller in the kernel, even where there is one */
+	bool rng;          /* H_RANDOM is offered */
+};
+
+#define ACCEL_SEGMENT_PAGES 64 /* cells */
+
+/* What a guest of this VM finds, for its device tree and for h-calls. */
+struct accel_caps {
+	struct cpu_model model;
+	uint32_t compat_pvr; /* the architecture level the guest runs at, if lower than its processor's; 0 */
+	uint32_t timebase_hz;
+	bool radix;           /* the guest's translation; else hashed page tables, which the kernel keeps */
+	uint32_t radix_ap[8]; /* page sizes of radix trees as the device tree has them */
+	unsigned radix_ap_count;
+	unsigned htab_shift; /* log2 of the hashed page table's bytes */
+	unsigned slb_size;
+	bool segments_1t;
+	uint32_t segment_pages[ACCEL_SEGMENT_PAGES]; /* ibm,segment-page-sizes */
+	unsigned segment_pages_count;
+	const char *hypertas; /* function sets that the kernel alone answers, each with its NUL */
+	size_t hypertas_len;
+	bool irqchip; /* interrupt sources come from irq_source_alloc, XICS h-calls are answered below */
+	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
+	/* H_GET_CPU_CHARACTERISTICS */
+	uint64_t characteristics, behaviour;
 };
 
 /* H_SET_MODE resources and other state that only the back end can keep. */
@@ -31,14 +61,33 @@ enum accel_mode { ACCEL_MODE_AIL, ACCEL_MODE_LE };
 struct accel_ops {
 	const char *name;
 
-	/* Main thread, before any vCPU runs or after all have ended. Negative errno on failure. */
-	int (*open)(const struct accel_params *params, struct accel **ret_accel);
+	/* Any time: the models that accel_params may name. */
+	bool (*cpu_supported)(const struct cpu_model *model);
+
+	/*
+	 * Main thread, before any vCPU runs or after all have ended. Negative errno on failure; open then
+	 * has said in @why, as a phrase, what is wrong with the host or with the parameters.
+	 */
+	int (*open)(const struct accel_params *params, struct accel **ret_accel, char *why,
+		    size_t why_size);
 	void (*close)(struct accel *accel);
+	const struct accel_caps *(*caps)(const struct accel *accel);
 	int (*vcpu_open)(struct accel *accel, struct vcpu *vcpu); /* sets vcpu->back */
 	void (*vcpu_close)(struct vcpu *vcpu);
+	/* What the kernel can answer by itself is left to it. NULL where there is no kernel below. */
+	void (*hcall_offload)(struct accel *accel, uint64_t nr);
+	void (*rtas_offload)(struct accel *accel, const char *name, uint32_t token);
+	/* With caps.irqchip: a source for a device; -ENOSPC, others of the host. */
+	int (*irq_source_alloc)(struct accel *accel, bool level_sensitive,
+				struct irq_line *ret_line);
+
+	/* Any thread while every vCPU is paused: the VM as a whole as at power-on. Negative errno. */
+	int (*vm_reset)(struct accel *accel);
 
 	/* The vCPU's own thread; or any thread while that vCPU is paused or stopped. */
 	void (*run)(struct vcpu *vcpu, struct vcpu_exit *exit); /* answers the last exit, then goes on */
+	/* The answer to the last exit goes into the registers, for others to read and write them. */
+	void (*settle)(struct vcpu *vcpu, struct vcpu_exit *exit);
 	void (*idle)(struct vcpu *vcpu);  /* sleeps until an interrupt is deliverable or a kick */
 	void (*reset)(struct vcpu *vcpu); /* architected reset state; pc 0, MSR[SF|ME] */
 	void (*regs_get)(struct vcpu *vcpu, struct cpu_regs *ret_regs);
@@ -46,7 +95,7 @@ struct accel_ops {
 	int (*spr_get)(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value); /* -EINVAL: not kept */
 	int (*spr_set)(struct vcpu *vcpu, unsigned spr, uint64_t value);
 
-	/* The vCPU's own thread, within an exit. */
+	/* A vCPU's own thread, within an exit; for that vCPU or for another. */
 	int (*mode_set)(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
 	/* Process table (radix): as H_REGISTER_PROC_TBL gives it, @size in bytes; 0 for none. */
 	int (*proc_table_set)(struct vcpu *vcpu, gpa_t base, uint64_t size);
@@ -58,5 +107,8 @@ struct accel_ops {
 };
 
 extern const struct accel_ops interp_accel_ops;
+#ifdef HAVE_KVM
+extern const struct accel_ops kvm_accel_ops;
+#endif
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef PAPRIKA_CPU_MODEL_H
 #define PAPRIKA_CPU_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +24,10 @@ struct cpu_model {
 
 /* NULL: no such model. */
 const struct cpu_model *cpu_model_find(const char *name);
-/* The models' names, for messages; NULL past the last one. */
-const char *cpu_model_name(unsigned i);
+/* The models by number from 0; NULL past the last one. */
+const struct cpu_model *cpu_model_get(unsigned i);
 
-/* ibm,pa-features of @model, at most @size bytes into @buf; its length. */
-size_t cpu_model_pa_features(const struct cpu_model *model, uint8_t *buf, size_t size);
+/* ibm,pa-features of @model with this translation, at most @size bytes into @buf; its length. */
+size_t cpu_model_pa_features(const struct cpu_model *model, bool radix, uint8_t *buf, size_t size);
 
 #endif

@@ -16,6 +16,7 @@ struct vcpus {
 	pthread_cond_t changed; /* a thread parks, or is to go on */
 	bool paused;            /* every thread is to park */
 	bool ending;
+	atomic_bool attention;  /* either of these: a thread looks at it without the lock */
 	unsigned count, threads;
 	struct vcpu *vcpu;
 };
@@ -28,11 +29,14 @@ struct vcpu *vcpu_self(void)
 }
 
 /* Waits while the VM is paused or the vCPU stopped; false when the VM ends. */
-static bool vcpu_wait_turn(struct vcpu *v)
+static bool vcpu_wait_turn(struct vcpu *v, struct vcpu_exit *e)
 {
 	struct vcpus *all = v->all;
 	bool go;
 
+	/* out of the guest and back: who runs has been started, and only stops by itself or while paused */
+	if (likely(v->running && !v->stop_self && !atomic_load(&all->attention)))
+		return true;
 	pthread_mutex_lock(&all->lock);
 	if (v->stop_self) {
 		v->stop_self = false;
@@ -41,15 +45,25 @@ static bool vcpu_wait_turn(struct vcpu *v)
 	while (!all->ending && (all->paused || !v->started)) {
 		/* told once: a second word would wake the others, whose word would wake this one */
 		if (!v->parked) {
+			v->ops->settle(v, e);
 			v->parked = true;
 			pthread_cond_broadcast(&all->changed);
 		}
 		pthread_cond_wait(&all->changed, &all->lock);
 	}
 	v->parked = false;
-	go = !all->ending;
+	v->running = go = !all->ending;
 	pthread_mutex_unlock(&all->lock);
 	return go;
+}
+
+/* The thread does nothing any more: nobody waits for it. */
+static void vcpu_thread_ends(struct vcpu *v)
+{
+	pthread_mutex_lock(&v->all->lock);
+	v->parked = true;
+	pthread_cond_broadcast(&v->all->changed);
+	pthread_mutex_unlock(&v->all->lock);
 }
 
 /* False: there is no going on, and whoever waits for the thread to park knows. */
@@ -57,20 +71,14 @@ static bool vcpu_thread_init(struct vcpu *v)
 {
 	struct vcpus *all = v->all;
 	char name[16];
-	int r;
 
 	/* for itself: for another thread it would be a path to write to */
 	snprintf(name, sizeof(name), "vcpu%u", v->index);
 	pthread_setname_np(pthread_self(), name);
-	r = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
-
-	if (r == 0)
+	v->init_error = all->params.thread_init ? all->params.thread_init(all->params.ctx) : 0;
+	if (v->init_error == 0)
 		return true;
-	pthread_mutex_lock(&all->lock);
-	v->init_error = r;
-	v->parked = true;
-	pthread_cond_broadcast(&all->changed);
-	pthread_mutex_unlock(&all->lock);
+	vcpu_thread_ends(v);
 	return false;
 }
 
@@ -83,7 +91,7 @@ static void *vcpu_thread(void *arg)
 	self = v;
 	if (!vcpu_thread_init(v))
 		return NULL;
-	while (vcpu_wait_turn(v)) {
+	while (vcpu_wait_turn(v, &e)) {
 		v->ops->run(v, &e);
 		if (all->params.handlers[e.kind])
 			all->params.handlers[e.kind](v, &e, all->params.ctx);
@@ -94,16 +102,13 @@ static void *vcpu_thread(void *arg)
 			atomic_store(&v->prodded, false);
 		}
 	}
-	pthread_mutex_lock(&all->lock);
-	v->parked = true;
-	pthread_cond_broadcast(&all->changed);
-	pthread_mutex_unlock(&all->lock);
+	vcpu_thread_ends(v);
 	return NULL;
 }
 
 static int vcpu_thread_start(struct vcpu *v)
 {
-	static const int own[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	static const int own[] = {VCPU_KICK_SIGNAL, SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	sigset_t all, before;
 	int r;
 
@@ -114,6 +119,22 @@ static int vcpu_thread_start(struct vcpu *v)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = -pthread_create(&v->thread, NULL, vcpu_thread, v);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+/* Until every new thread has locked itself in and waits to be started: the first error of those. */
+static int vcpus_wait_parked(struct vcpus *all)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&all->lock);
+	for (unsigned i = 0; i < all->threads; i++) {
+		while (!all->vcpu[i].parked)
+			pthread_cond_wait(&all->changed, &all->lock);
+		if (r == 0)
+			r = all->vcpu[i].init_error;
+	}
+	pthread_mutex_unlock(&all->lock);
 	return r;
 }
 
@@ -136,22 +157,7 @@ static int vcpus_open_all(struct vcpus *all)
 			return r;
 		all->threads++;
 	}
-	return 0;
-}
-
-/* Every thread is ready for its first turn, or one of them could not be. */
-static int vcpus_wait_parked(struct vcpus *all)
-{
-	int r = 0;
-
-	pthread_mutex_lock(&all->lock);
-	for (unsigned i = 0; i < all->threads && r == 0; i++) {
-		while (!all->vcpu[i].parked)
-			pthread_cond_wait(&all->changed, &all->lock);
-		r = all->vcpu[i].init_error;
-	}
-	pthread_mutex_unlock(&all->lock);
-	return r;
+	return vcpus_wait_parked(all);
 }
 
 int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
@@ -163,6 +169,7 @@ int vcpus_new(const struct vcpus_params *params, struct vcpus **ret_vcpus)
 		return r;
 	all->params = *params;
 	all->paused = true;
+	atomic_init(&all->attention, true);
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->changed, NULL);
 	all->vcpu = calloc(params->count, sizeof(*all->vcpu));
@@ -184,9 +191,10 @@ void vcpus_free(struct vcpus *all)
 		return;
 	pthread_mutex_lock(&all->lock);
 	all->ending = true;
+	atomic_store(&all->attention, true);
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
-	for (unsigned i = 0; i < all->count; i++)
+	for (unsigned i = 0; i < all->threads; i++)
 		all->vcpu[i].ops->kick(&all->vcpu[i]);
 	for (unsigned i = 0; i < all->threads; i++)
 		pthread_join(all->vcpu[i].thread, NULL);
@@ -217,6 +225,7 @@ void vcpus_pause(struct vcpus *all)
 {
 	pthread_mutex_lock(&all->lock);
 	all->paused = true;
+	atomic_store(&all->attention, true);
 	for (unsigned i = 0; i < all->count; i++)
 		all->vcpu[i].ops->kick(&all->vcpu[i]);
 	for (unsigned i = 0; i < all->threads; i++)
@@ -229,6 +238,7 @@ void vcpus_resume(struct vcpus *all)
 {
 	pthread_mutex_lock(&all->lock);
 	all->paused = false;
+	atomic_store(&all->attention, all->ending);
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
 }

@@ -9,12 +9,16 @@
 #define PAPRIKA_CPU_VCPU_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "vmm/cpu/accel.h"
 #include "vmm/cpu/exit.h"
+
+/* Interrupts a vCPU thread's system call; a back end that needs it installs a handler. */
+#define VCPU_KICK_SIGNAL SIGUSR1
 
 struct vcpus;
 
@@ -33,6 +37,8 @@ struct vcpu {
 	/* As the guest registered them with H_REGISTER_VPA; 0 is none. */
 	uint64_t vpa_gpa, slb_shadow_gpa, dtl_gpa;
 	uint32_t dtl_len;
+
+	bool running; /* its own thread's: it has been let go since it last stopped */
 
 	/* Guarded by vcpus' lock. */
 	bool started;   /* running or ceded, as query-cpu-stopped-state sees it */

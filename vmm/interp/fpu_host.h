@@ -34,9 +34,11 @@ typedef float vf32 __attribute__((vector_size(16), may_alias));
 #define HOST_FMA_D  "fmadd %0, %1, %2, %0"
 #define HOST_FMA_S  "fmadds %0, %1, %2, %0"
 #define HOST_REG    "d"
+#ifdef __VSX__
 #define HOST_FMA_VD "xvmaddadp %x0, %x1, %x2"
 #define HOST_FMA_VS "xvmaddasp %x0, %x1, %x2"
 #define HOST_VECTOR "wa"
+#endif
 #else
 #error "host FPU: no square root and fused multiply-add known for this architecture"
 #endif
@@ -70,6 +72,7 @@ static inline float host_fma_s(float a, float m, float b)
 	return b;
 }
 
+#ifdef HOST_VECTOR
 static inline vf64 host_fma_vd(vf64 a, vf64 m, vf64 b)
 {
 	__asm__(HOST_FMA_VD : "+" HOST_VECTOR(b) : HOST_VECTOR(a), HOST_VECTOR(m));
@@ -81,6 +84,21 @@ static inline vf32 host_fma_vs(vf32 a, vf32 m, vf32 b)
 	__asm__(HOST_FMA_VS : "+" HOST_VECTOR(b) : HOST_VECTOR(a), HOST_VECTOR(m));
 	return b;
 }
+#else
+static inline vf64 host_fma_vd(vf64 a, vf64 m, vf64 b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		b[i] = host_fma(a[i], m[i], b[i]);
+	return b;
+}
+
+static inline vf32 host_fma_vs(vf32 a, vf32 m, vf32 b)
+{
+	for (unsigned i = 0; i < 4; i++)
+		b[i] = host_fma_s(a[i], m[i], b[i]);
+	return b;
+}
+#endif
 
 /* To an integral value; @a is no NaN, @rounding is not SF_TO_ODD. */
 static inline double host_round(double a, enum sf_rounding rounding)

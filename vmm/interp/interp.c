@@ -2,6 +2,7 @@
 /* The interpreter as a back end: struct accel_ops over struct icpu. */
 #include <errno.h>
 #include <linux/futex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,16 +35,54 @@
 
 struct accel {
 	struct accel_params params;
+	struct accel_caps caps;
 	struct icpu *cpus[1];
 };
 
-static int interp_open(const struct accel_params *params, struct accel **ret_accel)
-{
-	struct accel *a = calloc(1, sizeof(*a));
+#define BEHAVIOUR_FAVOUR_SECURITY PPC_BIT(0)
+#define BEHAVIOUR_NO_L1D_ENTRY    PPC_BIT(7)
+#define BEHAVIOUR_NO_L1D_UACCESS  PPC_BIT(8)
+#define BEHAVIOUR_NO_STF_BARRIER  PPC_BIT(9)
 
-	if (!a)
+/* An interpreted CPU does not speculate: nothing to flush and no barrier is needed. */
+static const struct accel_caps interp_caps_all = {
+	.timebase_hz = TIMEBASE_HZ,
+	.radix = true,
+	/* each with its encoding for tlbie's AP field in the top three bits: 4K, 64K, 2M, 1G */
+	.radix_ap = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e},
+	.radix_ap_count = 4,
+	.join = true,
+	.behaviour = BEHAVIOUR_FAVOUR_SECURITY | BEHAVIOUR_NO_L1D_ENTRY | BEHAVIOUR_NO_L1D_UACCESS |
+		     BEHAVIOUR_NO_STF_BARRIER,
+};
+
+static bool interp_cpu_supported(const struct cpu_model *model)
+{
+	return model->isa == 300;
+}
+
+static int interp_open(const struct accel_params *params, struct accel **ret_accel, char *why,
+		       size_t why_size)
+{
+	const struct cpu_model *model = params->model ? params->model : cpu_model_find("power9");
+	struct accel *a;
+
+	if (params->max_vcpus > ARRAY_SIZE(a->cpus)) {
+		snprintf(why, why_size, "the interpreter runs one vCPU in this version");
+		return -ENOTSUP;
+	}
+	if (!interp_cpu_supported(model)) {
+		snprintf(why, why_size, "the interpreter has no %s; --cpu=power9 works", model->name);
+		return -ENOTSUP;
+	}
+	a = calloc(1, sizeof(*a));
+	if (!a) {
+		snprintf(why, why_size, "no memory");
 		return -ENOMEM;
+	}
 	a->params = *params;
+	a->caps = interp_caps_all;
+	a->caps.model = *model;
 	decode_init();
 	fuse_init();
 	spr_init();
@@ -54,6 +93,11 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 static void interp_close(struct accel *accel)
 {
 	free(accel);
+}
+
+static const struct accel_caps *interp_caps(const struct accel *accel)
+{
+	return &accel->caps;
 }
 
 /* A write to guest memory by the VMM: the vCPU itself, in an exit, or another thread. */
@@ -118,8 +162,8 @@ static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 	cpu->vcpu = vcpu;
 	cpu->ram = p->ram;
 	cpu->ram_size = p->ram_size;
-	cpu->model_isa = p->model->isa;
-	cpu->model_pvr = p->model->pvr;
+	cpu->model_isa = accel->caps.model.isa;
+	cpu->model_pvr = accel->caps.model.pvr;
 	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (contexts == MAP_FAILED || code_init(cpu) < 0) {
@@ -148,6 +192,11 @@ static void exit_answer(struct icpu *cpu, const struct vcpu_exit *e)
 		cpu->mmio_done = 1;
 		cpu->mmio_data = e->mmio.data;
 	}
+}
+
+static void interp_settle(struct vcpu *vcpu, struct vcpu_exit *e)
+{
+	exit_answer(vcpu->back, e);
 }
 
 static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
@@ -327,11 +376,14 @@ static uint64_t interp_timebase(struct accel *accel)
 
 const struct accel_ops interp_accel_ops = {
 	.name = "interp",
+	.cpu_supported = interp_cpu_supported,
 	.open = interp_open,
 	.close = interp_close,
+	.caps = interp_caps,
 	.vcpu_open = interp_vcpu_open,
 	.vcpu_close = interp_vcpu_close,
 	.run = interp_run,
+	.settle = interp_settle,
 	.idle = interp_idle,
 	.reset = interp_reset,
 	.regs_get = interp_regs_get,

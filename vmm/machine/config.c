@@ -7,7 +7,6 @@
 void config_init(struct vm_config *c)
 {
 	*c = (struct vm_config){
-		.cpu = cpu_model_find("power9"),
 		.cpus = 1,
 		.memory = 1ULL << 30,
 		.rng = true,

@@ -9,8 +9,10 @@
 #include "vmm/cpu/model.h"
 
 #define CONFIG_CONSOLES_MAX 8
+#define CONFIG_CPUS_MAX     256
 
 enum config_accel { CONFIG_ACCEL_AUTO, CONFIG_ACCEL_KVM, CONFIG_ACCEL_INTERP };
+enum config_irqchip { CONFIG_IRQCHIP_AUTO, CONFIG_IRQCHIP_KERNEL, CONFIG_IRQCHIP_USER };
 enum config_on_reboot { CONFIG_REBOOT_RESET, CONFIG_REBOOT_EXIT };
 enum config_on_panic { CONFIG_PANIC_EXIT, CONFIG_PANIC_RESET, CONFIG_PANIC_PAUSE };
 enum config_ic_mode { CONFIG_IC_DUAL, CONFIG_IC_XICS, CONFIG_IC_XIVE };
@@ -19,8 +21,8 @@ enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF 
 /* Strings belong to the configuration. */
 struct vm_config {
 	char *name;
-	unsigned accel;
-	const struct cpu_model *cpu;
+	unsigned accel, kvm_type, irqchip;
+	const struct cpu_model *cpu; /* NULL: the default of what runs the guest */
 	unsigned cpus;
 	uint64_t memory; /* bytes */
 	char *kernel, *initrd, *cmdline;

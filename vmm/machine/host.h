@@ -10,7 +10,7 @@
 
 /* Memory and swap of the host, in bytes. */
 uint64_t host_memory(void);
-/* Why KVM does not run the guest here, as a phrase. */
+/* Why KVM does not run the guest here, as a phrase; only where this build has no KVM. */
 void host_kvm_state(char *buf, size_t size);
 /* The host command. */
 void host_report(FILE *out, bool json);

@@ -35,7 +35,8 @@ static enum irq_mode mode_at_start(const struct machine *m)
 
 static int open_xics(struct machine *m)
 {
-	int r = xics_new(m->config->cpus, deliver, m, &m->xics);
+	/* with one in the kernel, that in user space presents to nobody */
+	int r = xics_new(m->caps->irqchip ? 0 : m->config->cpus, deliver, m, &m->xics);
 
 	if (r == 0)
 		irq_router_attach(m->irqs, IRQ_MODE_XICS, &xics_irq_ops, m->xics);
@@ -57,11 +58,13 @@ static int open_xive(struct machine *m)
 int irqs_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
-	bool xive = c->cpu->isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS;
+	bool xive = m->caps->model.isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
+		    !m->caps->irqchip;
 	int r;
 
 	if (c->ic_mode == CONFIG_IC_XIVE && !xive) {
-		log_error("--ic-mode=xive: %s has no XIVE; xics works", c->cpu->name);
+		log_error("--ic-mode=xive: %s has no XIVE; xics works",
+			  m->caps->irqchip ? "the kernel's controller" : m->caps->model.name);
 		return -EINVAL;
 	}
 	r = irq_router_new(&m->irqs);
@@ -94,7 +97,7 @@ static int describe_mode(struct machine *m, enum irq_mode mode)
 	int r;
 
 	env.irq_mode = mode;
-	r = tree_describe(m->config, &m->vio, &env, &store, &desc);
+	r = tree_describe(m->config, m->caps, &m->vio, &env, &store, &desc);
 	if (r == 0)
 		r = fdt_build_intc(&desc, &m->intc_trees[mode], &m->env.intc_trees[mode].len);
 	m->env.intc_trees[mode].blob = m->intc_trees[mode];

@@ -72,30 +72,6 @@ static int open_memory(struct machine *m)
 	return r;
 }
 
-static int open_accel(struct machine *m)
-{
-	const struct vm_config *c = m->config;
-	char why[160];
-	int r;
-
-	if (c->accel == CONFIG_ACCEL_KVM) {
-		host_kvm_state(why, sizeof(why));
-		log_error("--accel=kvm: %s; --accel=interp works here", why);
-		return -ENODEV;
-	}
-	if (c->accel == CONFIG_ACCEL_AUTO && !c->quiet) {
-		host_kvm_state(why, sizeof(why));
-		log_warning("%s: the interpreter runs the guest", why);
-	}
-	m->ops = &interp_accel_ops;
-	r = m->ops->open(&(struct accel_params){.mem = m->mem, .ram = m->ram.hva,
-						.ram_size = m->ram.size, .model = c->cpu,
-						.max_vcpus = c->cpus}, &m->accel);
-	if (r < 0)
-		log_error("cannot open the interpreter: %s", strerror(-r));
-	return r;
-}
-
 static int open_console(struct machine *m, unsigned index, const char *spec)
 {
 	struct irq_line line;
@@ -116,7 +92,8 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 		return r;
 	}
 	m->chr_count++;
-	r = irq_router_alloc(m->irqs, false, &line);
+	r = m->caps->irqchip ? m->ops->irq_source_alloc(m->accel, false, &line) :
+			       irq_router_alloc(m->irqs, false, &line);
 	if (r == 0)
 		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
 	if (r == 0) {
@@ -170,7 +147,8 @@ static int open_devices(struct machine *m)
 		else if (r < 0)
 			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
 	}
-	if (r == 0 && !c->no_defaults)
+	/* its interrupts come from the router, which the kernel's controller has no part in */
+	if (r == 0 && !c->no_defaults && !m->caps->irqchip)
 		r = open_pci(m);
 	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
 				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
@@ -238,14 +216,14 @@ static int open_firmware(struct machine *m)
 	int r;
 
 	m->env = (struct hcall_env){
-		.mem = m->mem, .vcpus = m->vcpus, .model = m->config->cpu, .xics = m->xics,
+		.mem = m->mem, .vcpus = m->vcpus, .caps = m->caps, .xics = m->xics,
 		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .phbs = &m->phbs, .dma = m->dma,
 		.rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
 		.rng = m->config->rng,
 	};
 	r = irqs_describe(m);
 	if (r == 0)
-		r = tree_describe(m->config, &m->vio, &m->env, &store, &desc);
+		r = tree_describe(m->config, m->caps, &m->vio, &m->env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, &blob, &len);
 	if (r == 0)
@@ -284,7 +262,7 @@ static int take_steps(struct machine *m, const struct vm_config *config, machine
 int machine_open(struct machine *m, const struct vm_config *config)
 {
 	static machine_step *const steps[] = {
-		boot_load_files, open_loop,  open_power, open_memory,   open_accel,
+		boot_load_files, open_loop,  open_power, open_memory,   machine_open_accel,
 		open_devices,    enter_cage, open_vcpus, open_firmware, boot_place,
 	};
 
@@ -293,7 +271,7 @@ int machine_open(struct machine *m, const struct vm_config *config)
 
 int machine_open_devices(struct machine *m, const struct vm_config *config)
 {
-	static machine_step *const steps[] = {open_loop, open_devices};
+	static machine_step *const steps[] = {open_loop, machine_open_accel, open_devices};
 
 	return take_steps(m, config, steps, ARRAY_SIZE(steps));
 }

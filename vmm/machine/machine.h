@@ -50,6 +50,7 @@ struct machine {
 	struct gmem *mem;
 	struct bus bus;
 	struct accel *accel;
+	const struct accel_caps *caps;
 	struct irq_router *irqs;
 	struct xics *xics;
 	struct xive *xive; /* NULL: not offered */
@@ -92,6 +93,9 @@ void machine_close(struct machine *m);
 /* The device tree that a VM of this configuration gets, malloc'd; no VM is made. */
 __must_check int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len);
 
+/* accel.c */
+int machine_open_accel(struct machine *m);
+
 /* boot.c */
 int boot_load_files(struct machine *m);
 void boot_close_files(struct machine *m);
@@ -121,7 +125,7 @@ struct tree_store {
 	char hypertas[512];
 	char stdout_path[32];
 };
-int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
-		  const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc);
+int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
+		  const struct vio_bus *vio, const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc);
 
 #endif

@@ -52,11 +52,25 @@ static int set_accel(struct vm_config *c, const char *value, const char **ret_wh
 	return parse_choice(value, names, &c->accel);
 }
 
+static int set_kvm_type(struct vm_config *c, const char *value, const char **ret_why)
+{
+	static const char *const names[] = {"auto", "hv", "pr", NULL};
+
+	return parse_choice(value, names, &c->kvm_type);
+}
+
+static int set_irqchip(struct vm_config *c, const char *value, const char **ret_why)
+{
+	static const char *const names[] = {"auto", "kernel", "user", NULL};
+
+	return parse_choice(value, names, &c->irqchip);
+}
+
 static int set_cpu(struct vm_config *c, const char *value, const char **ret_why)
 {
 	const struct cpu_model *m = cpu_model_find(value);
 
-	if (!m)
+	if (!m && strcmp(value, "host"))
 		return -EINVAL;
 	c->cpu = m;
 	return 0;
@@ -66,8 +80,8 @@ static int set_cpus(struct vm_config *c, const char *value, const char **ret_why
 {
 	uint64_t n;
 
-	*ret_why = "one vCPU is what this version runs";
-	if (parse_unsigned(value, 1, &n) < 0 || !n)
+	*ret_why = "a number from 1 to 256";
+	if (parse_unsigned(value, CONFIG_CPUS_MAX, &n) < 0 || !n)
 		return -EINVAL;
 	c->cpus = (unsigned)n;
 	return 0;
@@ -208,7 +222,9 @@ static const struct option options[] = {
 	{"config", "FILE", "read these options from a file; the command line wins", NULL, VM},
 	{"name", "NAME", "name of the VM: letters, digits, _ . -", set_name, VM},
 	{"accel", "auto, kvm, interp", "what runs the guest", set_accel, VM},
-	{"cpu", "power9", "CPU model", set_cpu, VM},
+	{"kvm-type", "auto, hv, pr", "which of KVM's implementations", set_kvm_type, VM},
+	{"irqchip", "auto, kernel, user", "where KVM's interrupt controller is", set_irqchip, VM},
+	{"cpu", "host, power8, power9, power10", "CPU model (host is power9 in the interpreter)", set_cpu, VM},
 	{"cpus", "1", "number of vCPUs", set_cpus, VM},
 	{"memory", "1G", "size, with K, M, G or T", set_memory, VM},
 	{"kernel", "FILE", "vmlinux or zImage.pseries, also compressed", set_kernel, VM},
@@ -232,8 +248,8 @@ static const struct option options[] = {
 
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
-	"kvm-type", "compat", "numa", "disk", "net", "tpm", "tpm-proxy", "vsock", "fs",
-	"balloon", "vfio", "secure", "nested", "irqchip",
+	"compat", "numa", "disk", "net", "tpm", "tpm-proxy", "vsock", "fs",
+	"balloon", "vfio", "secure", "nested",
 };
 
 static const struct option *option_find(const char *name, unsigned command)

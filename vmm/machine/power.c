@@ -42,8 +42,10 @@ const struct power_ops machine_power_ops = {
 /* Everything as at power-on, and off it goes again. */
 static int machine_reset(struct machine *m)
 {
-	int r;
+	int r = m->ops->vm_reset ? m->ops->vm_reset(m->accel) : 0;
 
+	if (r < 0)
+		return r;
 	vcpus_reset(m->vcpus);
 	irqs_reset(m);
 	vio_reset(&m->vio);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
@@ -28,30 +29,40 @@ static void describe_pci(struct fdt_writer *w, void *ctx)
 		phb_describe(env->phbs->phbs[i], w, FDT_PHANDLE_INTC, ddw);
 }
 
-static void describe_cpu(const struct cpu_model *m, struct fdt_cpu_desc *d)
+static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 {
+	const struct cpu_model *m = &caps->model;
+
 	*d = (struct fdt_cpu_desc){
 		.node_name = m->node_name,
-		.pvr = m->pvr,
+		.pvr = caps->compat_pvr ? caps->compat_pvr : m->pvr,
 		.isa = m->isa,
 		.dcache_size = m->dcache_size,
 		.icache_size = m->icache_size,
 		.line_size = m->line_size,
 		.clock_hz = m->clock_hz,
-		.timebase_hz = TIMEBASE_HZ,
+		.timebase_hz = caps->timebase_hz,
+		.radix_ap_count = caps->radix_ap_count,
+		.radix = caps->radix,
+		.htab_shift = caps->htab_shift,
+		.slb_size = caps->slb_size,
+		.segments_1t = caps->segments_1t,
+		.segment_pages_count = caps->segment_pages_count,
 	};
-	d->pa_features_len = cpu_model_pa_features(m, d->pa_features, sizeof(d->pa_features));
+	memcpy(d->segment_pages, caps->segment_pages, sizeof(d->segment_pages));
+	memcpy(d->radix_ap, caps->radix_ap, sizeof(d->radix_ap));
+	d->pa_features_len = cpu_model_pa_features(m, caps->radix, d->pa_features, sizeof(d->pa_features));
 }
 
-int tree_describe(const struct vm_config *config, const struct vio_bus *vio,
-		  const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
+int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
+		  const struct vio_bus *vio, const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
 {
 	unsigned n = 0;
 	int len = hcall_hypertas_strings(env, store->hypertas, sizeof(store->hypertas));
 
 	if (len < 0)
 		return len;
-	describe_cpu(config->cpu, &store->cpu);
+	describe_cpu(caps, &store->cpu);
 	while (n < 64 && (store->calls[n].name = rtas_function(n, &store->calls[n].token)))
 		n++;
 	*desc = (struct fdt_desc){
@@ -103,13 +114,15 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	if (!silent.console_count && !silent.no_defaults)
 		silent.consoles[silent.console_count++] = null;
 	silent.nvram = NULL;
+	silent.quiet = true;
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
-	m.env = (struct hcall_env){.vio = &m.vio, .phbs = &m.phbs, .rng = config->rng};
+	m.env = (struct hcall_env){.vio = &m.vio, .phbs = &m.phbs, .caps = m.caps,
+				   .rng = config->rng};
 	r = irqs_describe(&m);
 	if (r == 0)
-		r = tree_describe(config, &m.vio, &m.env, &store, &desc);
+		r = tree_describe(config, m.caps, &m.vio, &m.env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, ret_blob, ret_len);
 	machine_close(&m);

@@ -29,7 +29,7 @@ static void understands(void **state)
 	assert_int_equal(vectors_parse(good, sizeof(good), PVR, LOGICAL, &v), 0);
 	assert_true(v.pvr_matches);
 	assert_int_equal(v.option_len[5], 5);
-	assert_int_equal(vectors_answer_5(&v, true, answer), OV5_LEN);
+	assert_int_equal(vectors_answer_5(&v, true, true, answer), OV5_LEN);
 	assert_int_equal(answer[0], OV5_LEN - 2);
 	assert_int_equal(answer[2], 0x81); /* of all that was asked, what there is */
 	assert_int_equal(answer[OV5_MMU], 0x40);
@@ -58,7 +58,7 @@ static bool refused(uint8_t one, uint8_t mmu, size_t len)
 	uint8_t five[OV5_LEN] = {[1] = one, [OV5_MMU] = mmu};
 	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = len};
 
-	return vectors_refuse_5(&v) != NULL;
+	return vectors_refuse_5(&v, true) != NULL;
 }
 
 static void refuses_what_there_is_not(void **state)
@@ -76,12 +76,12 @@ static void random_numbers_are_asked_for(void **state)
 	uint8_t five[OV5_LEN] = {[17] = 0xff}, answer[OV5_LEN];
 	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = OV5_LEN};
 
-	vectors_answer_5(&v, true, answer);
+	vectors_answer_5(&v, true, true, answer);
 	assert_int_equal(answer[17], 0x80);
-	vectors_answer_5(&v, false, answer);
+	vectors_answer_5(&v, true, false, answer);
 	assert_int_equal(answer[17], 0);
 	five[17] = 0x7f;
-	vectors_answer_5(&v, true, answer);
+	vectors_answer_5(&v, true, true, answer);
 	assert_int_equal(answer[17], 0);
 }
 

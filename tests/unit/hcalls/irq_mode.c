@@ -21,6 +21,7 @@
 static uint8_t ram[RAM_SIZE] __attribute__((aligned(4096)));
 static struct gmem *mem;
 static struct hcall_env env;
+static struct accel_caps caps;
 
 /* POWER9, the end of the list, and five vectors, the last with @intc in byte 23 and radix in 24; or, if
  * @short_vector, one that ends before byte 23 and takes what it gets. */
@@ -47,7 +48,8 @@ static int setup(void **state)
 	log_set_level(LOG_LEVEL_ERROR);
 	assert_int_equal(gmem_new(&mem), 0);
 	assert_int_equal(gmem_add(mem, GPA(0), RAM_SIZE, ram), 0);
-	env = (struct hcall_env){.mem = mem, .model = cpu_model_find("power9")};
+	caps = (struct accel_caps){.model = *cpu_model_find("power9"), .radix = true};
+	env = (struct hcall_env){.mem = mem, .caps = &caps};
 	env.intc_trees[IRQ_MODE_XICS] = (struct hcall_tree){"xics", 4};
 	env.intc_trees[IRQ_MODE_XIVE] = (struct hcall_tree){"xive", 4};
 	return 0;

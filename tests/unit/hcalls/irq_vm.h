@@ -77,8 +77,16 @@ static uint64_t back_timebase(struct accel *accel)
 	return 77;
 }
 
+static void back_settle(struct vcpu *v, struct vcpu_exit *e)
+{
+	e->kind = VCPU_EXIT_KICK;
+}
+
+static const struct accel_caps no_caps;
+
 static const struct accel_ops back_ops = {
-	.vcpu_open = back_open, .vcpu_close = back_none, .kick = back_none, .reset = back_none,
+	.vcpu_open = back_open, .vcpu_close = back_none, .settle = back_settle, .kick = back_none,
+	.reset = back_none,
 	.regs_get = back_regs_get, .regs_set = back_regs_set, .timebase = back_timebase};
 
 static int64_t call_by(unsigned vcpu, uint64_t nr, const uint64_t in[HCALL_ARGS])
@@ -108,7 +116,7 @@ static int setup(void **state)
 							  .handlers = handlers}, &vcpus), 0);
 	vcpus_pause(vcpus);
 	assert_int_equal(vcpu_start(vcpus_get(vcpus, 0), 0, 0, 0), 0);
-	env = (struct hcall_env){.mem = mem, .vcpus = vcpus};
+	env = (struct hcall_env){.mem = mem, .vcpus = vcpus, .caps = &no_caps};
 	assert_int_equal(irq_router_new(&env.irqs), 0);
 	assert_int_equal(xics_new(VCPUS, deliver, NULL, &env.xics), 0);
 	params.mem = mem;

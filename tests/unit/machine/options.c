@@ -62,7 +62,7 @@ static void defaults(void **state)
 	assert_int_equal(parse(""), 0);
 	assert_int_equal(c.cpus, 1);
 	assert_int_equal(c.memory, 1 << 30);
-	assert_string_equal(c.cpu->name, "power9");
+	assert_null(c.cpu); /* the back end's own */
 	assert_true(c.rng);
 	assert_int_equal(c.accel, CONFIG_ACCEL_AUTO);
 	assert_int_equal(c.seccomp, CONFIG_SECCOMP_ON);
@@ -87,7 +87,7 @@ static void refusals(void **state)
 	static const char *const bad[] = {
 		"--memory=0",     "--memory=127M",   "--memory=1Q",     "--memory=",
 		"--memory=128M1", "--memory=-1G",    "--memory=131073K", "--memory",
-		"--memory=99999999999999999999G",    "--cpus=0",        "--cpus=2",
+		"--memory=99999999999999999999G",    "--cpus=0",        "--cpus=257",
 		"--cpu=power4",   "--name=",         "--name=a/b",      "--name=a%20b",
 		"--accel=tcg",    "--verbose=1",     "--no-defaults=on", "--rng=maybe",
 		"--trace=hcal",   "--trace=hcall,,", "--nothing",       "--",

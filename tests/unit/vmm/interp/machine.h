@@ -69,6 +69,8 @@ static void vectors_make(bool le)
 
 static int machine_open(void **state)
 {
+	char why[160];
+
 	memset(&vcpu, 0, sizeof(vcpu));
 	vcpu.ops = ops;
 	if (ram_open(&ram, RAM_SIZE) < 0 || gmem_new(&mem) < 0 ||
@@ -76,7 +78,7 @@ static int machine_open(void **state)
 		return -1;
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
 					     .model = cpu_model_find("power9"), .max_vcpus = 1},
-		      &accel) < 0)
+		      &accel, why, sizeof(why)) < 0)
 		return -1;
 	vcpu.accel = accel;
 	if (ops->vcpu_open(accel, &vcpu) < 0)

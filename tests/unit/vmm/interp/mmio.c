@@ -24,6 +24,7 @@ static struct vcpu vcpu;
 
 static int setup(void **state)
 {
+	char why[160];
 	struct cpu_regs r = {.pc = CODE, .msr = MSR_SF | MSR_ME | MSR_EE};
 
 	if (ram_open(&ram, RAM_SIZE) < 0 || gmem_new(&mem) < 0 ||
@@ -31,7 +32,7 @@ static int setup(void **state)
 		return -1;
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
 					     .model = cpu_model_find("power9"), .max_vcpus = 1},
-		      &accel) < 0)
+		      &accel, why, sizeof(why)) < 0)
 		return -1;
 	vcpu = (struct vcpu){.ops = ops, .accel = accel};
 	if (ops->vcpu_open(accel, &vcpu) < 0)

@@ -193,6 +193,28 @@ static void test_single_rounded_once(void **state)
 	set(B, 0x3feffffff0000000 - 1, 0);
 	run(h_xsaddsp, 0);
 	assert_vsr(T, 0x3fffffffe0000000, 0);
+}
+
+/* QEMU 7.2 does not round a powerpc host's xscvsxdsp and xscvuxdsp once, which C's conversions use. */
+static bool host_converts_rounding_twice(void)
+{
+#ifdef __powerpc64__
+	volatile int64_t i = (int64_t)0xa12995bfffffffff;
+	volatile uint64_t u = 0x7ec2e1bfffffffff;
+
+	return fpu_bits((float)i) != 0xc3d7b59aa0000000 || fpu_bits((float)u) != 0x43dfb0b860000000;
+#else
+	return false;
+#endif
+}
+
+static void test_integer_rounded_once(void **state)
+{
+	if (host_converts_rounding_twice()) {
+		print_message("the host rounds integers to single twice: qemu-user 7.2?\n");
+		skip();
+	}
+	fpscr(FPSCR_XX);
 	set(B, 0xa12995bfffffffff, 0);
 	run(h_xscvsxdsp, 0);
 	assert_vsr(T, 0xc3d7b59aa0000000, 0);
@@ -448,6 +470,7 @@ int main(void)
 		TEST(test_elements_add_up),
 		TEST(test_negated_after_rounding),
 		TEST(test_single_rounded_once),
+		TEST(test_integer_rounded_once),
 		TEST(test_single_denormal),
 		TEST(test_product_invalid_and_snan),
 		TEST(test_estimates_divide_by_zero),

@@ -1,0 +1,256 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# checks.sh NAME...: in an emulated Power host: guests under KVM. A line "result: ok NAME: ..." or
+# "result: FAIL NAME: ..." each, and what paprika printed for those that failed.
+out=/tmp/out
+
+uptime_s() {
+	cut -d' ' -f1 /proc/uptime
+}
+
+# The h-calls that reached user space: the proof that KVM ran a guest.
+exits() {
+	sed -n 's/.*KVM exits to user space: \([0-9]*\) h-calls.*/\1/p' $out | awk '{n += $1} END {print n + 0}'
+}
+
+result() { # NAME STATUS WANTED CONDITION TEXT
+	if [ "$2" = "$3" ] && [ "$4" = true ] && [ "$(exits)" -gt 0 ]; then
+		echo "result: ok $1: $5, $(exits) exits"
+	else
+		echo "result: FAIL $1: status $2, wanted $3, $(exits) exits"
+		tail -n 20 $out | sed 's/^/    /'
+	fi
+}
+
+run() { # KERNEL WORD OPTION...
+	kernel=$1
+	word=$2
+	shift 2
+	timeout -k 5 "${limit:-90}" paprika run -v --accel kvm --kernel "/guest/$kernel" --initrd /guest/initrd.cpio.gz \
+		--cmdline "console=hvc0 paprika.do=$word" "$@" </dev/null >$out 2>&1
+}
+
+has() { # PATTERN [COUNT]
+	[ "$(grep -acE "$1" $out)" -ge "${2:-1}" ] && echo true || echo false
+}
+
+boot() { # NAME KERNEL CPUS OPTION...
+	name=$1
+	kernel=$2
+	cpus=$3
+	shift 3
+	from=$(uptime_s)
+	run "$kernel" auto --cpus "$cpus" "$@"
+	status=$?
+	found=$(has '^Linux .* ppc64le')
+	[ "$(grep -ac '^processor' $out)" -eq "$cpus" ] || found=false
+	result "$name" $status 0 "$found" "$(sed -n 's/.*kvm: \(type.*\)/\1/p' $out), up and off in $(echo "$from $(uptime_s)" | awk '{print $2 - $1}') s"
+}
+
+check_one() {
+	boot one vmlinux-6.1 1
+}
+
+check_two() {
+	boot two vmlinux-6.1 2
+}
+
+check_newer() {
+	boot newer vmlinux-6.12 2
+}
+
+# In a host whose kernel runs at a lower level than its processor, so does the guest.
+check_compat() {
+	run vmlinux-6.1 auto
+	result compat $? 0 "$(has '^cpu.*POWER9 \(architected\)')" "$(grep -a '^revision' $out)"
+}
+
+check_user_irqchip() {
+	boot user_irqchip vmlinux-6.1 2 --irqchip user
+}
+
+check_panic() {
+	run vmlinux-6.1 panic
+	result panic $? 2 "$(has 'pc [0-9a-f]{16} msr [0-9a-f]{16}')" "registers shown"
+}
+
+# Two inits: the second boot is one in the same process.
+check_reboot() {
+	limit=60 run vmlinux-6.1 reboot &
+	for i in $(seq 60); do
+		sleep 1
+		[ "$(grep -ac 'guest: init' $out)" -ge 2 ] && break
+	done
+	again=$(has 'guest: init' 2)
+	killall -TERM paprika
+	wait $!
+	result reboot $? 0 "$again" "booted again"
+}
+
+check_term() {
+	run vmlinux-6.1 idle --cpus 2 &
+	for i in $(seq 60); do
+		sleep 1
+		grep -q 'guest: idle' $out && break
+	done
+	idle=$(has 'guest: idle')
+	from=$(uptime_s)
+	killall -TERM paprika
+	wait $!
+	result term $? 0 "$idle" "ended within $(echo "$from $(uptime_s)" | awk '{print $2 - $1}') s"
+}
+
+# A guest that does nothing but calls: KVM's module counts its VMs, and the host its memory.
+check_twenty() {
+	module=$(lsmod | awk '$1 == "kvm_hv" || $1 == "kvm_pr" {print $1; exit}')
+	from=
+	for i in $(seq 20); do
+		timeout 20 paprika run -v --accel kvm --memory 256M --cpus 2 --kernel /guest/calls </dev/null >$out 2>&1
+		status=$?
+		[ $status -eq 0 ] || break
+		[ "$i" -eq 3 ] && from=$(awk '/^MemFree/ {print $2}' /proc/meminfo)
+	done
+	sleep 1
+	lost=$((from - $(awk '/^MemFree/ {print $2}' /proc/meminfo)))
+	users=$(lsmod | awk -v m="$module" '$1 == m {print $3}')
+	vms=$(find /sys/kernel/debug/kvm -mindepth 1 -maxdepth 1 -type d | wc -l)
+	clean=true
+	[ "$users" = 0 ] && [ "$vms" = 0 ] && [ $lost -lt 8192 ] || clean=false
+	[ $clean = true ] || echo "    $module used by $users, $vms VMs left, $lost KiB less free memory"
+	result twenty $status 0 $clean "VMs in a row, $lost KiB less free memory after the 17 last"
+}
+
+# The process after twenty resets of its VM: as many descriptors and threads, and no more memory.
+check_resets() {
+	timeout 60 paprika run -v --accel kvm --memory 256M --cpus 2 --kernel /guest/reboots </dev/null >$out 2>&1 &
+	sleep 2
+	pid=$(pidof paprika)
+	before=$(footprint "$pid")
+	sleep 6
+	after=$(footprint "$pid")
+	kill -TERM "$pid"
+	wait $!
+	same=false
+	echo "$before $after" | awk '{exit !($1 == $4 && $2 == $5 && $6 - $3 < 256)}' && same=true
+	[ $same = true ] || echo "    descriptors, threads, KiB: $before, then $after"
+	result resets $? 0 $same "descriptors, threads, KiB: $before, later $after"
+}
+
+footprint() {
+	echo "$(find "/proc/$1/fd" -mindepth 1 | wc -l) $(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" \
+		"$(awk '/^RssAnon/ {print $2}' "/proc/$1/status")"
+}
+
+refused() { # NAME PATTERN COMMAND...
+	name=$1
+	pattern=$2
+	shift 2
+	timeout 20 "$@" </dev/null >$out 2>&1
+	status=$?
+	if [ $status -eq 1 ] && grep -qE -- "$pattern" $out; then
+		echo "result: ok $name: $(cat $out)"
+	else
+		echo "result: FAIL $name: status $status, wanted 1 and: $pattern"
+		sed 's/^/    /' $out
+	fi
+}
+
+check_errors() {
+	refused wrong_type 'kvm-type=pr' paprika run --kvm-type pr --kernel /guest/calls
+	refused wrong_cpu 'cpu=power8.*host' paprika run --accel kvm --cpu power8 --kernel /guest/calls
+	chmod 600 /dev/kvm
+	refused permission 'Permission denied' su user -c 'paprika run --accel kvm --kernel /guest/calls'
+	chmod 666 /dev/kvm
+}
+
+check_report() {
+	paprika host
+	paprika host --json >$out
+	if grep -q '"kvm": {"usable": true' $out; then
+		echo "result: ok report: $(wc -c <$out) bytes of JSON"
+	else
+		echo "result: FAIL report: no usable KVM in: $(cat $out)"
+	fi
+}
+
+# paprika and QEMU in turn, three boots each: medians of what a user waits for and pays.
+check_side_by_side() {
+	[ -x /bin/qemu-system-ppc64 ] || { echo "result: FAIL side_by_side: no QEMU in this host"; return; }
+	trace_on
+	: >/tmp/paprika
+	: >/tmp/qemu
+	for i in 1 2 3; do
+		measure /tmp/paprika paprika run --accel kvm --memory 1G --kernel /guest/vmlinux-6.1 \
+			--initrd /guest/initrd.cpio.gz --cmdline "console=hvc0 paprika.do=idle"
+		measure /tmp/qemu qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G \
+			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu \
+			-M "pseries,accel=kvm,x-vof=on,memory-backend=ram,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off,cap-large-decr=off" \
+			-kernel /guest/vmlinux-6.1 -initrd /guest/initrd.cpio.gz -append "console=hvc0 paprika.do=idle"
+	done
+	ahead=true
+	n=0
+	for what in "s to the first guest instruction" "s to init" "KVM_RUN calls to init" "KiB without guest memory"; do
+		n=$((n + 1))
+		ours=$(median /tmp/paprika $n)
+		theirs=$(median /tmp/qemu $n)
+		echo "    paprika $ours, QEMU $theirs $what"
+		echo "$ours $theirs" | awk '{exit !($1 < $2 && $2 > 0)}' || ahead=false
+	done
+	if [ $ahead = true ]; then
+		echo "result: ok side_by_side: ahead in all four"
+	else
+		echo "result: FAIL side_by_side: not ahead in all four"
+		tail -n 5 $out
+	fi
+}
+
+median() { # FILE COLUMN
+	cut -d' ' -f"$2" "$1" | sort -n | sed -n 2p
+}
+
+# The kernel counts the entries into KVM_RUN, whoever makes them.
+trace_on() {
+	mount -t tracefs trace /sys/kernel/tracing 2>/dev/null
+	events=/sys/kernel/tracing/events/syscalls/sys_enter_ioctl
+	echo mono >/sys/kernel/tracing/trace_clock
+	echo "cmd == $((0x2000ae80))" >$events/filter && echo 1 >$events/enable
+}
+
+trace_count() {
+	cat /sys/kernel/tracing/per_cpu/cpu*/stats | awk '/^(entries|overrun):/ {n += $2} END {print n + 0}'
+}
+
+# When the first of them was, on the clock of /proc/uptime.
+trace_first() {
+	sed -n 's/^[^#].* \([0-9][0-9]*\.[0-9]*\): sys_ioctl.*/\1/p' /sys/kernel/tracing/trace | head -n 1
+}
+
+seen() { # PATTERN: when it appears in the output, within a minute
+	for i in $(seq 600); do
+		grep -q "$1" $out && break
+		sleep 0.1
+	done
+	uptime_s
+}
+
+measure() { # FILE COMMAND...: a line of four figures, in the order of check_side_by_side
+	file=$1
+	shift
+	echo >/sys/kernel/tracing/trace
+	from=$(uptime_s)
+	"$@" </dev/null >$out 2>&1 &
+	pid=$!
+	init=$(seen 'guest: idle')
+	first=$(trace_first)
+	calls=$(trace_count)
+	rss=$(awk '/^Rss(Anon|File):/ {n += $2} END {print n + 0}' "/proc/$pid/status")
+	kill -TERM $pid
+	wait $pid
+	echo "$from $first $init $calls $rss" | awk '{printf "%.2f %.2f %d %d\n", $2 - $1, $3 - $1, $4, $5}' >>"$file"
+}
+
+echo "user:x:1000:1000::/:/bin/sh" >/etc/passwd
+chmod 666 /dev/kvm
+for check in $1; do
+	"check_$check"
+done

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Emulated Power hosts: QEMU, an initramfs with KVM's modules, paprika and guests. To be sourced after
+# tests/setup/lib.sh.
+
+QEMU_NEEDED=10 # nested API v2 with POWER10, and PowerNV machines that power off
+
+qemu_major() { # PROGRAM
+	"$1" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9]*\).*/\1/p'
+}
+
+# Sets QEMU and QEMU_DATA: the system's if it is new enough, else the backport's, unpacked into the cache.
+host_qemu() {
+	install_packages qemu-system-ppc
+	QEMU=qemu-system-ppc64
+	QEMU_DATA=/usr/share/qemu
+	[ "$(qemu_major "$QEMU")" -lt "$QEMU_NEEDED" ] || return 0
+	arch=$(dpkg --print-architecture)
+	dir=$CACHE/qemu-system-ppc-$arch
+	QEMU=$dir/usr/bin/qemu-system-ppc64
+	QEMU_DATA=$dir/usr/share/qemu
+	[ "$(qemu_major "$QEMU" || :)" = "" ] || return 0
+	suite=$(. /etc/os-release; echo "$VERSION_CODENAME")-backports
+	say "fetching QEMU $QEMU_NEEDED from $suite into $dir"
+	foreign_unpack "$arch" "$dir" "qemu-system-ppc/$suite" "qemu-system-data/$suite"
+	[ "$(qemu_major "$QEMU")" -ge "$QEMU_NEEDED" ] && return 0
+	# shellcheck disable=SC2034
+	why="QEMU $QEMU_NEEDED does not run here: $("$QEMU" --version 2>&1 | tail -n 1)"
+	return 1
+}
+
+host_setup() {
+	install_packages cpio gzip xz-utils gcc-powerpc64le-linux-gnu
+	host_qemu || return 1
+	for k in 6.1 6.12; do
+		[ -s "$CACHE/vmlinux-$k" ] && [ -d "$CACHE/kvm-$k" ] || continue
+		return 0
+	done
+	# shellcheck disable=SC2034
+	why="no Debian kernel with its KVM modules in $CACHE: make setup-guest"
+	return 1
+}
+
+# QEMU for ppc64le, to compare with, in $CACHE/qemu-system-ppc-ppc64el.
+host_peer() {
+	peer=$CACHE/qemu-system-ppc-ppc64el
+	[ ! -f "$peer/ready" ] || return 0
+	suite=$(. /etc/os-release; echo "$VERSION_CODENAME")-backports
+	say "fetching QEMU for ppc64le from $suite into $peer"
+	packages=$(foreign_apt ppc64el -qq -s install --no-install-recommends "qemu-system-ppc/$suite" \
+		"qemu-system-common/$suite" "qemu-system-data/$suite" 2>/dev/null |
+		sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -vE '^(libc6|gcc-.*-base|debconf|passwd|adduser)$' |
+		sed "s|^qemu.*|&/$suite|")
+	[ -n "$packages" ] || return 1
+	rm -rf "$peer"
+	# shellcheck disable=SC2086
+	(foreign_unpack ppc64el "$peer" $packages) && : >"$peer/ready"
+}
+
+# Shared libraries of FILE and theirs, by name, from the sysroot and from the cross compiler's libc.
+host_library() { # NAME
+	find "$CACHE/sysroot-ppc64el" /usr/powerpc64le-linux-gnu/lib "$CACHE/qemu-system-ppc-ppc64el" -name "$1" 2>/dev/null | head -n 1
+}
+
+host_libraries() { # FILE, DIR
+	for name in $(powerpc64le-linux-gnu-objdump -p "$1" | sed -n 's/ *NEEDED *//p'); do
+		[ ! -e "$2/$name" ] || continue
+		file=$(host_library "$name")
+		[ -n "$file" ] || die "no $name for the hosts"
+		cp -L "$file" "$2/$name"
+		host_libraries "$2/$name" "$2"
+	done
+}
+
+host_guest() { # NAME, FLAG...: an assembly guest
+	guest=$1
+	shift
+	powerpc64le-linux-gnu-gcc -mbig -nostdlib -static -Wl,-Ttext=0,--build-id=none "$@" \
+		-o "$root/guest/$guest" tests/host/guest/calls.S
+}
+
+# host_initrd DIR: DIR/host.cpio, with paprika built for ppc64le.
+host_initrd() {
+	dir=$1
+	root=$dir/root
+	binary=${HOST_PAPRIKA:-build/ppc64le/paprika}
+	[ -n "${HOST_PAPRIKA:-}" ] || make -s ARCH=ppc64le "$binary" || return 1
+	rm -rf "$root"
+	mkdir -p "$root/bin" "$root/etc" "$root/guest" "$root/lib/powerpc64le-linux-gnu" "$root/lib64" "$root/modules"
+	cp "$CACHE/busybox-ppc64el" "$root/bin/busybox"
+	ln -s busybox "$root/bin/sh"
+	powerpc64le-linux-gnu-strip -o "$root/bin/paprika" "$binary"
+	host_libraries "$root/bin/paprika" "$root/lib/powerpc64le-linux-gnu"
+	mv "$root/lib/powerpc64le-linux-gnu/ld64.so.2" "$root/lib64/"
+	cp tests/host/init tests/host/checks.sh "$root/"
+	chmod 755 "$root/init"
+	for k in 6.1 6.12; do
+		[ -s "$CACHE/vmlinux-$k" ] && [ -d "$CACHE/kvm-$k" ] || continue
+		powerpc64le-linux-gnu-strip -o "$root/guest/vmlinux-$k" "$CACHE/vmlinux-$k"
+		cp -r "$CACHE/kvm-$k"/* "$root/modules/"
+	done
+	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
+	host_guest calls -DCALLS=1000
+	host_guest reboots -DCALLS=0 -DREBOOT
+	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
+}
+
+# host_peer_initrd DIR: DIR/peer.cpio, after host.cpio: with QEMU, and without the newer guest, since a PowerNV
+# takes 128 MiB at most.
+host_peer_initrd() {
+	dir=$1
+	root=$dir/root
+	host_peer || return 1
+	rm -f "$root/guest/vmlinux-6.12"
+	mkdir -p "$root/usr/share/qemu"
+	cp "$peer/usr/share/qemu/vof.bin" "$root/usr/share/qemu/"
+	powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
+	host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
+	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
+	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/peer.cpio"
+}
+
+# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio (NAME-peer: with
+# DIR/peer.cpio) and runs the checks, to its power-off or a time-out.
+host_boot() {
+	bmc="-device ipmi-bmc-sim,id=bmc0 -device isa-ipmi-bt,bmc=bmc0,irq=10"
+	lpar=x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off
+	kernel=6.1
+	append=
+	image=$1/host.cpio
+	case $2 in
+	*-peer) image=$1/peer.cpio ;;
+	esac
+	case ${2%-peer} in
+	powernv9) machine="-M powernv9 -cpu power9 $bmc" ;;
+	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
+	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
+	lpar-v1) machine="-M pseries,$lpar,cap-nested-hv=on -cpu power9" ;;
+	lpar-compat) machine="-M pseries,$lpar,cap-nested-hv=on,max-cpu-compat=power9 -cpu power10" ;;
+	lpar-v2) machine="-M pseries,$lpar,cap-nested-papr=on -cpu power10" kernel=6.12 ;;
+	*) echo "no such host"; return 1 ;;
+	esac
+	[ -d "$CACHE/kvm-$kernel" ] || { echo "no Debian $kernel kernel here"; return 1; }
+	# shellcheck disable=SC2086
+	timeout -k 5 "${HOST_LIMIT:-300}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
+		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
+		-kernel "$CACHE/vmlinux-$kernel" -initrd "$image" \
+		-append "console=hvc0 quiet paprika.checks=$3 $append" || :
+}

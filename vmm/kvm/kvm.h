@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The KVM back end's own state. Source: Documentation/virt/kvm/api.rst, arch/powerpc.
+ *
+ * Threads: struct accel does not change once the first vCPU runs; a struct kvcpu belongs to its vCPU's
+ * thread but for what is marked otherwise.
+ */
+#ifndef PAPRIKA_KVM_KVM_H
+#define PAPRIKA_KVM_KVM_H
+
+#include <linux/kvm.h>
+#include <stdatomic.h>
+
+#include "vmm/cpu/accel.h"
+#include "vmm/cpu/vcpu.h"
+
+#define KVM_XICS_SOURCE_BASE 0x1000
+#define KVM_XICS_SOURCES     1024
+
+struct accel {
+	struct accel_params params;
+	struct accel_caps caps;
+	enum accel_kvm_type type; /* HV or PR */
+	int dev_fd, vm_fd;
+	size_t run_size; /* bytes of a vCPU's struct kvm_run with what follows it */
+	bool hwrng, ail3;
+	uint64_t tb_offset; /* host timebase to guest timebase */
+
+	/* kvm_irqchip.c */
+	int xics_fd; /* -1: the interrupt controller is in user space */
+	unsigned xics_used;
+	uint64_t xics_level[KVM_XICS_SOURCES / 64]; /* bit set: level-sensitive */
+};
+
+/* Exits by reason, for the report at the end. */
+enum kvm_count {
+	KVM_COUNT_HCALL,
+	KVM_COUNT_MMIO,
+	KVM_COUNT_INTR,
+	KVM_COUNT_OTHER,
+	KVM_COUNT_NR,
+};
+
+struct kvcpu {
+	struct vcpu *vcpu;
+	struct accel *accel;
+	int fd;
+	struct kvm_run *run;
+	uint64_t counts[KVM_COUNT_NR];
+	char reason[160]; /* of a failure */
+
+	/* Any thread. */
+	atomic_bool kicked;
+	atomic_uint kicks; /* futex of a vCPU that idles */
+	atomic_uint mode;  /* KVM_MODE_*: what LPCR is to be */
+	atomic_bool mode_stale;
+};
+
+#define KVM_MODE_LE   4u
+#define KVM_MODE_AIL  3u /* the field itself */
+
+/* Types of KVM_CREATE_VM. */
+#define KVM_VM_TYPE_HV 1UL
+#define KVM_VM_TYPE_PR 2UL
+
+/* /dev/kvm, or a negative errno with @why saying what is wrong and what may help. */
+int kvm_device_open(char *why, size_t size);
+/* An ioctl without and with an argument: its result, or a negative errno. */
+int kvm_call(int fd, unsigned long request, unsigned long arg);
+int kvm_call_ptr(int fd, unsigned long request, const void *arg);
+/* A capability's value; 0: not there. */
+int kvm_extension(int fd, unsigned cap);
+int kvm_enable(int fd, unsigned cap, uint64_t arg0, uint64_t arg1);
+
+/* kvm_regs.c */
+int kvm_reg_get(int vcpu_fd, uint64_t id, void *value);
+int kvm_reg_set(int vcpu_fd, uint64_t id, const void *value);
+int kvm_reg_set_u64(int vcpu_fd, uint64_t id, uint64_t value);
+void kvm_regs_get(struct vcpu *vcpu, struct cpu_regs *ret_regs);
+void kvm_regs_set(struct vcpu *vcpu, const struct cpu_regs *regs);
+int kvm_spr_get(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value);
+int kvm_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value);
+/* Every register as at power-on. */
+void kvm_regs_reset(struct kvcpu *kv);
+
+/* kvm_vcpu.c */
+int kvm_vcpu_open(struct accel *accel, struct vcpu *vcpu);
+void kvm_vcpu_close(struct vcpu *vcpu);
+void kvm_vcpu_run(struct vcpu *vcpu, struct vcpu_exit *exit);
+void kvm_vcpu_settle(struct vcpu *vcpu, struct vcpu_exit *exit);
+void kvm_vcpu_idle(struct vcpu *vcpu);
+void kvm_vcpu_reset(struct vcpu *vcpu);
+void kvm_vcpu_kick(struct vcpu *vcpu);
+
+/* kvm_mem.c: RAM as the VM's one memory slot. */
+int kvm_mem_open(struct accel *accel);
+
+/* kvm_mmu.c */
+int kvm_mmu_open(struct accel *accel, char *why, size_t why_size);
+int kvm_mmu_reset(struct accel *accel);
+int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
+/* On the vCPU's own thread, or while it is paused: LPCR as asked for. */
+void kvm_mode_apply(struct kvcpu *kv);
+int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
+
+/* kvm_irqchip.c: XICS in the kernel, or a wire to each vCPU for one in user space. */
+void kvm_irqchip_open(struct accel *accel);
+int kvm_irqchip_connect(struct accel *accel, struct kvcpu *kv);
+int kvm_irqchip_reset(struct accel *accel);
+int kvm_irq_source_alloc(struct accel *accel, bool level_sensitive, struct irq_line *ret_line);
+void kvm_external_irq(struct vcpu *vcpu, bool level);
+
+/* kvm_hcall.c */
+void kvm_hcall_offload(struct accel *accel, uint64_t nr);
+void kvm_rtas_offload(struct accel *accel, const char *name, uint32_t token);
+
+#endif
