@@ -88,8 +88,9 @@ check_reboot() {
 }
 
 check_term() {
-	run vmlinux-6.1 idle --cpus 2 &
-	for i in $(seq 60); do
+	# two vCPUs under nested API v2 take over a minute to get there
+	limit=180 run vmlinux-6.1 idle --cpus 2 &
+	for i in $(seq 150); do
 		sleep 1
 		grep -q 'guest: idle' $out && break
 	done
