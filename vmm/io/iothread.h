@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A thread that does devices' I/O: it waits for descriptors (doorbells, rings) and calls who watches them.
+ *
+ * Threads: watches are added before iothread_start(); their functions run on the I/O thread, one at a
+ * time. What must not run beside them is posted to the same thread through a doorbell.
+ */
+#ifndef PAPRIKA_IO_IOTHREAD_H
+#define PAPRIKA_IO_IOTHREAD_H
+
+#include "vmm/base/check.h"
+
+struct iothread;
+
+typedef void iothread_fn(void *ctx);
+
+/* @name: at most 15 characters, for the kernel. Negative errno of epoll_create1(2), eventfd(2). */
+__must_check int iothread_new(const char *name, struct iothread **ret_thread);
+/* Ends and joins the thread. */
+void iothread_free(struct iothread *t);
+
+/* @fn when @fd is readable. -ENOSPC: too many; others of epoll_ctl(2). */
+__must_check int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
+
+/* @init (may be NULL) runs first on the new thread, and its failure is this function's. */
+__must_check int iothread_start(struct iothread *t, int (*init)(void *ctx), void *ctx);
+
+#endif
