@@ -88,7 +88,7 @@ endif
 INTERP_CFLAGS := $(if $(CC_IS_CLANG),,-fno-partial-inlining -fno-ipa-icf)
 
 SRC_DIRS := vmm/base vmm/mem vmm/io vmm/bus vmm/cpu vmm/interp vmm/machine \
-	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci fdt vof seccomp
+	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci devices/virtio fdt vof seccomp
 # KVM runs Power guests on Power hosts only.
 ifneq ($(filter ppc64%,$(ARCH)),)
 SRC_DIRS   += vmm/kvm

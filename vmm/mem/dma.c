@@ -2,6 +2,7 @@
 /* TCE tables as arrays of atomic words, and the accesses through them. */
 #include "vmm/mem/dma.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -322,5 +323,36 @@ int dma_write(struct dma *d, ioba_t ioba, const void *buf, size_t len)
 		buf = (const uint8_t *)buf + iov[i].iov_len;
 	}
 	dma_written(d, iov, n);
+	return 0;
+}
+
+/* NULL: not mapped, or not aligned. */
+static uint16_t *halfword(struct dma *d, ioba_t ioba, unsigned perm)
+{
+	struct iovec iov;
+	unsigned n = 0;
+
+	if ((ioba.v & 1) || dma_map(d, ioba, 2, perm, &iov, &n, 1) < 0)
+		return NULL;
+	return iov.iov_base;
+}
+
+int dma_load_le16(struct dma *d, ioba_t ioba, uint16_t *ret_value)
+{
+	const uint16_t *at = halfword(d, ioba, TCE_READ);
+
+	if (!at)
+		return -EFAULT;
+	*ret_value = le16toh(__atomic_load_n(at, __ATOMIC_ACQUIRE));
+	return 0;
+}
+
+int dma_store_le16(struct dma *d, ioba_t ioba, uint16_t value)
+{
+	uint16_t *at = halfword(d, ioba, TCE_WRITE);
+
+	if (!at)
+		return -EFAULT;
+	__atomic_store_n(at, htole16(value), __ATOMIC_RELEASE);
 	return 0;
 }

@@ -85,6 +85,10 @@ struct dma {
 __must_check int dma_read(struct dma *dma, ioba_t ioba, void *buf, size_t len);
 __must_check int dma_write(struct dma *dma, ioba_t ioba, const void *buf, size_t len);
 
+/* One aligned halfword, whole, as rings' indices are; the load acquires, the store releases. -EFAULT. */
+__must_check int dma_load_le16(struct dma *dma, ioba_t ioba, uint16_t *ret_value);
+__must_check int dma_store_le16(struct dma *dma, ioba_t ioba, uint16_t value);
+
 /*
  * The host memory of [ioba, ioba + len) appended to @iov, which holds *count of @max entries; neighbours
  * are merged. @perm: TCE_READ or TCE_WRITE, what the device will do.

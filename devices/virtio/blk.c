@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Block requests out of chains, and their status back into them. */
+#include "devices/virtio/blk.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vmm/base/byteorder.h"
+
+#define F_SIZE_MAX     (1ull << 1)
+#define F_SEG_MAX      (1ull << 2)
+#define F_RO           (1ull << 5)
+#define F_BLK_SIZE     (1ull << 6)
+#define F_FLUSH        (1ull << 9)
+#define F_TOPOLOGY     (1ull << 10)
+#define F_MQ           (1ull << 12)
+#define F_DISCARD      (1ull << 13)
+#define F_WRITE_ZEROES (1ull << 14)
+
+enum type { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8, DISCARD = 11, WRITE_ZEROES = 13 };
+enum status { OK = 0, IOERR = 1, UNSUPP = 2 };
+
+#define SECTOR_SHIFT   9
+#define HEADER_SIZE    16u
+#define RANGE_SIZE     16u /* of a discard */
+#define RANGE_UNMAP    1u
+#define ID_SIZE        20u
+#define QUEUE_SIZE     256u
+#define SEGMENTS_MAX   (QUEUE_SIZE - 2)
+#define SEGMENT_SIZE   (1u << 20)
+#define PIECES_MAX     1024u /* of host memory, for one request */
+#define RANGE_SECTORS  (1u << 22)
+#define CONFIG_SIZE    60u
+
+struct request {
+	struct blk_request blk;
+	struct virtio_blk *owner;
+	unsigned queue;
+	struct request *next_free;
+	struct virtq_chain chain;
+	struct iovec iov[PIECES_MAX];
+};
+
+struct virtio_blk {
+	struct virtio_device virtio;
+	struct blk *blk;
+	char id[ID_SIZE];
+	struct queue {
+		struct request *requests; /* as many as the queue has entries */
+		struct request *free;
+		unsigned in_flight;
+	} queues[VIRTIO_QUEUES_MAX];
+};
+
+static struct virtio_blk *blk_of(struct virtio_device *d)
+{
+	return (struct virtio_blk *)((uint8_t *)d - offsetof(struct virtio_blk, virtio));
+}
+
+static void request_free(struct request *r)
+{
+	struct queue *q = &r->owner->queues[r->queue];
+
+	r->next_free = q->free;
+	q->free = r;
+}
+
+/* The status goes into the last byte that the driver lets us write. */
+static void request_answer(struct request *r, enum status status, uint32_t written)
+{
+	struct virtio_device *d = &r->owner->virtio;
+	uint8_t byte = (uint8_t)status;
+
+	if (virtq_write(&d->queues[r->queue].ring, &r->chain, r->chain.writable_len - 1, &byte, 1) < 0)
+		virtio_broken(d, "a status that is not mapped");
+	else
+		virtio_push(d, r->queue, r->chain.head, written + 1);
+}
+
+static void request_done(struct blk_request *blk, int result)
+{
+	struct request *r = (struct request *)((uint8_t *)blk - offsetof(struct request, blk));
+	struct virtio_blk *b = r->owner;
+	struct queue *q = &b->queues[r->queue];
+	unsigned n = r->queue;
+
+	if (blk->op == BLK_READ)
+		dma_written(&b->virtio.pci.dma, r->iov, blk->iov_count);
+	if (!virtio_resetting(&b->virtio, n)) {
+		request_answer(r, result == 0 ? OK : result == -EOPNOTSUPP ? UNSUPP : IOERR,
+			       blk->op == BLK_READ && result == 0 ? (uint32_t)blk->len : 0);
+		virtio_flush(&b->virtio, n);
+	}
+	request_free(r);
+	if (--q->in_flight == 0)
+		virtio_drained(&b->virtio, n);
+}
+
+/* Hands the request on; it is answered when it is done. */
+static void request_submit(struct request *r, enum blk_op op)
+{
+	r->blk.op = op;
+	r->blk.iov = r->iov;
+	r->blk.done = request_done;
+	r->owner->queues[r->queue].in_flight++;
+	blk_submit(r->owner->blk, &r->blk);
+}
+
+static bool sectors_sound(const struct virtio_blk *b, uint64_t sector, uint64_t len)
+{
+	return check_range_u64(sector, len >> SECTOR_SHIFT, blk_size(b->blk) >> SECTOR_SHIFT);
+}
+
+/* A status to answer with at once, or -1: submitted. */
+static int transfer(struct request *r, uint64_t sector, bool is_read)
+{
+	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+	uint64_t len = is_read ? r->chain.writable_len - 1 : r->chain.readable_len - HEADER_SIZE;
+
+	if (!len || (len & ((1u << SECTOR_SHIFT) - 1)) || !sectors_sound(r->owner, sector, len))
+		return IOERR;
+	r->blk.iov_count = 0;
+	if (virtq_map(ring, &r->chain, is_read, is_read ? 0 : HEADER_SIZE, len, r->iov,
+		      &r->blk.iov_count, PIECES_MAX) < 0)
+		return IOERR;
+	r->blk.offset = sector << SECTOR_SHIFT;
+	r->blk.len = len;
+	request_submit(r, is_read ? BLK_READ : BLK_WRITE);
+	return -1;
+}
+
+static int flush(struct request *r)
+{
+	r->blk.iov_count = 0;
+	r->blk.offset = r->blk.len = 0;
+	request_submit(r, BLK_FLUSH);
+	return -1;
+}
+
+/* struct virtio_blk_discard_write_zeroes, one of them, as the configuration says. */
+static int range(struct request *r, bool zeroes)
+{
+	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+	uint8_t raw[RANGE_SIZE];
+	uint32_t count, flags;
+	uint64_t sector;
+
+	if (r->chain.readable_len != HEADER_SIZE + RANGE_SIZE ||
+	    virtq_read(ring, &r->chain, HEADER_SIZE, raw, sizeof(raw)) < 0)
+		return IOERR;
+	sector = load_le64(raw);
+	count = load_le32(raw + 8);
+	flags = load_le32(raw + 12);
+	if (flags & ~(zeroes ? RANGE_UNMAP : 0))
+		return UNSUPP;
+	if (!count || count > RANGE_SECTORS ||
+	    !sectors_sound(r->owner, sector, (uint64_t)count << SECTOR_SHIFT))
+		return IOERR;
+	r->blk.iov_count = 0;
+	r->blk.offset = sector << SECTOR_SHIFT;
+	r->blk.len = (uint64_t)count << SECTOR_SHIFT;
+	r->blk.may_unmap = flags & RANGE_UNMAP;
+	request_submit(r, zeroes ? BLK_WRITE_ZEROES : BLK_DISCARD);
+	return -1;
+}
+
+static int get_id(struct request *r, uint32_t *ret_written)
+{
+	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+
+	if (r->chain.writable_len < ID_SIZE + 1 ||
+	    virtq_write(ring, &r->chain, 0, r->owner->id, ID_SIZE) < 0)
+		return IOERR;
+	*ret_written = ID_SIZE;
+	return OK;
+}
+
+static void request_begin(struct request *r)
+{
+	struct virtio_device *d = &r->owner->virtio;
+	uint8_t header[HEADER_SIZE];
+	uint32_t written = 0;
+	int status;
+
+	if (!r->chain.writable_len ||
+	    virtq_read(&d->queues[r->queue].ring, &r->chain, 0, header, sizeof(header)) < 0) {
+		virtio_broken(d, "a request without a header or a status");
+		request_free(r);
+		return;
+	}
+	switch (load_le32(header)) {
+	case IN:
+		status = transfer(r, load_le64(header + 8), true);
+		break;
+	case OUT:
+		status = transfer(r, load_le64(header + 8), false);
+		break;
+	case FLUSH:
+		status = flush(r);
+		break;
+	case GET_ID:
+		status = get_id(r, &written);
+		break;
+	case DISCARD:
+		status = range(r, false);
+		break;
+	case WRITE_ZEROES:
+		status = range(r, true);
+		break;
+	default:
+		status = UNSUPP;
+	}
+	if (status < 0)
+		return;
+	request_answer(r, (enum status)status, written);
+	virtio_flush(d, r->queue);
+	request_free(r);
+}
+
+/* All chains that are there go down in one batch. */
+static void queue_ready(struct virtio_device *d, unsigned n)
+{
+	struct virtio_blk *b = blk_of(d);
+	struct queue *q = &b->queues[n];
+
+	for (;;) {
+		struct request *r = q->free;
+
+		if (!r) {
+			virtio_broken(d, "more requests than the queue has entries");
+			break;
+		}
+		if (!virtio_pop(d, n, &r->chain))
+			break;
+		q->free = r->next_free;
+		request_begin(r);
+	}
+	blk_kick(b->blk);
+}
+
+static unsigned in_flight(struct virtio_device *d, unsigned n)
+{
+	return blk_of(d)->queues[n].in_flight;
+}
+
+static const struct virtio_class blk_class = {
+	.id = 2,
+	.class_code = 0x010000,
+	.node_name = "scsi",
+	.queue_ready = queue_ready,
+	.in_flight = in_flight,
+};
+
+/* struct virtio_blk_config */
+static void config_fill(struct virtio_blk *b, unsigned queues)
+{
+	uint8_t *c = b->virtio.config;
+	uint32_t block = blk_block_size(b->blk);
+
+	store_le64(c + 0, blk_size(b->blk) >> SECTOR_SHIFT);
+	store_le32(c + 8, SEGMENT_SIZE);
+	store_le32(c + 12, SEGMENTS_MAX);
+	store_le32(c + 20, block);
+	c[24] = block < 4096 ? (uint8_t)__builtin_ctz(4096 / block) : 0; /* a file system's page below */
+	store_le16(c + 26, block < 4096 ? (uint16_t)(4096 / block) : 1);
+	store_le16(c + 34, (uint16_t)queues);
+	store_le32(c + 36, RANGE_SECTORS);
+	store_le32(c + 40, 1);
+	store_le32(c + 44, block >> SECTOR_SHIFT);
+	store_le32(c + 48, RANGE_SECTORS);
+	store_le32(c + 52, 1);
+	c[56] = 1;
+	b->virtio.config_len = CONFIG_SIZE;
+}
+
+static int requests_new(struct virtio_blk *b, unsigned queues)
+{
+	for (unsigned n = 0; n < queues; n++) {
+		struct queue *q = &b->queues[n];
+
+		q->requests = calloc(QUEUE_SIZE, sizeof(*q->requests));
+		if (!q->requests)
+			return -ENOMEM;
+		for (unsigned i = QUEUE_SIZE; i-- > 0;) {
+			q->requests[i].owner = b;
+			q->requests[i].queue = n;
+			request_free(&q->requests[i]);
+		}
+	}
+	return 0;
+}
+
+static void requests_free(struct virtio_blk *b)
+{
+	for (unsigned n = 0; n < VIRTIO_QUEUES_MAX; n++)
+		free(b->queues[n].requests);
+}
+
+int virtio_blk_new(struct blk *blk, struct iothread *thread, unsigned queues, const char *serial,
+		   struct virtio_blk **ret_device)
+{
+	uint64_t features = F_SIZE_MAX | F_SEG_MAX | F_BLK_SIZE | F_FLUSH | F_TOPOLOGY | F_MQ |
+			    F_DISCARD | F_WRITE_ZEROES;
+	struct virtio_blk *b = calloc(1, sizeof(*b));
+	int r;
+
+	if (!b)
+		return -ENOMEM;
+	b->blk = blk;
+	if (serial)
+		memcpy(b->id, serial, strnlen(serial, ID_SIZE));
+	if (blk_readonly(blk))
+		features = (features & ~(F_DISCARD | F_WRITE_ZEROES)) | F_RO;
+	r = requests_new(b, queues);
+	if (r == 0)
+		r = virtio_init(&b->virtio, &blk_class, thread, queues, QUEUE_SIZE, features);
+	if (r < 0) {
+		requests_free(b);
+		free(b);
+		return r;
+	}
+	config_fill(b, queues);
+	*ret_device = b;
+	return 0;
+}
+
+void virtio_blk_free(struct virtio_blk *b)
+{
+	if (!b)
+		return;
+	virtio_done(&b->virtio);
+	requests_free(b);
+	free(b);
+}
+
+struct virtio_device *virtio_blk_device(struct virtio_blk *b)
+{
+	return &b->virtio;
+}
