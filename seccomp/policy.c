@@ -25,7 +25,9 @@
 
 #define VCPU (1u << SANDBOX_VCPU)
 #define LOOP (1u << SANDBOX_LOOP)
+#define IO   (1u << SANDBOX_IO)
 #define BOTH (VCPU | LOOP)
+#define ALL  (BOTH | IO)
 
 #define ARGS_MAX 2
 
@@ -45,25 +47,26 @@ struct rule {
 
 /* Rules for the same call stand together. */
 static const struct rule rules[] = {
-	CALL("futex", BOTH, "locks; a vCPU's sleep and its waking"),
-	CALL_1("write", VCPU, "messages on stderr", IS(0, STDERR_FILENO)),
-	CALL_1("write", VCPU, "wake-ups through eventfd", IS(2, sizeof(uint64_t))),
+	CALL("futex", ALL, "locks; a vCPU's sleep and its waking"),
+	CALL_1("write", VCPU | IO, "messages on stderr", IS(0, STDERR_FILENO)),
+	CALL_1("write", VCPU | IO, "wake-ups through eventfd", IS(2, sizeof(uint64_t))),
 	CALL("write", LOOP, "console output, wake-ups through eventfd, messages on stderr"),
-	CALL("clock_gettime", BOTH, "time, where the vDSO cannot tell it"),
-	CALL("getrandom", VCPU, "H_RANDOM and darn"),
+	CALL("clock_gettime", ALL, "time, where the vDSO cannot tell it"),
+	CALL("getrandom", VCPU | IO, "H_RANDOM and darn; virtio-rng"),
 	CALL_1("pwritev2", VCPU, "NVRAM kept in a file", IS(5, RWF_DSYNC)),
-	CALL_2("mmap", BOTH, "memory for allocations: of no file, never executable",
+	CALL_2("mmap", ALL, "memory for allocations: of no file, never executable",
 	       HAS(2, PROT_EXEC, 0), HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS)),
-	CALL("munmap", BOTH, "memory given back"),
-	CALL("brk", BOTH, "memory for allocations"),
-	CALL_1("madvise", BOTH, "a thread's stack and arenas given back", IS(2, MADV_DONTNEED)),
-	CALL("rt_sigprocmask", BOTH, "a thread's end"),
-	CALL("exit", BOTH, "a thread's end"),
-	CALL("restart_syscall", BOTH, "a wait with a limit goes on after a stop: SIGSTOP, a debugger"),
+	CALL("munmap", ALL, "memory given back"),
+	CALL("brk", ALL, "memory for allocations"),
+	CALL_1("madvise", ALL, "a thread's stack and arenas given back", IS(2, MADV_DONTNEED)),
+	CALL("rt_sigprocmask", ALL, "a thread's end"),
+	CALL("exit", ALL, "a thread's end"),
+	CALL("restart_syscall", ALL, "a wait with a limit goes on after a stop: SIGSTOP, a debugger"),
 	CALL("exit_group", LOOP, "the process's end"),
+	CALL_1("read", IO, "doorbells", IS(2, sizeof(uint64_t))),
 	CALL("read", LOOP, "console input, eventfd, signalfd, inotify"),
-	CALL("epoll_wait", LOOP, "the event loop"),
-	CALL("epoll_pwait", LOOP, "the event loop where there is no epoll_wait"),
+	CALL("epoll_wait", LOOP | IO, "the event loop; doorbells and rings"),
+	CALL("epoll_pwait", LOOP | IO, "the event loop where there is no epoll_wait"),
 	CALL("epoll_pwait2", LOOP, "the event loop of newer libraries"),
 	CALL("epoll_ctl", LOOP, "consoles that come and go"),
 	CALL("close", LOOP, "consoles that go, the VM's end"),
@@ -72,10 +75,19 @@ static const struct rule rules[] = {
 	CALL("accept4", LOOP, "a client of a unix console"),
 	CALL_1("sendto", LOOP, "console output on a socket, to its peer alone", IS(4, 0)),
 	CALL_1("fcntl", LOOP, "what kind of descriptor a new client is", IS(1, F_GETFL)),
+	CALL_1("fcntl", LOOP, "a disk's lock given back", IS(1, F_OFD_SETLK)),
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCSETS)),
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCGETS)),
 	CALL_1("fallocate", LOOP, "memory cleared at a reset",
 	       IS(1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)),
+	CALL_1("fallocate", IO, "a disk's blocks discarded, by a thread of the pool",
+	       IS(1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)),
+	CALL_1("fallocate", IO, "a disk's blocks made zero, by a thread of the pool",
+	       IS(1, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE)),
+	CALL("io_uring_enter", IO, "disks' I/O; what a ring may do is restricted in the ring itself"),
+	CALL("preadv", IO, "a disk read, by a thread of the pool"),
+	CALL("pwritev", IO, "a disk written, by a thread of the pool"),
+	CALL("fdatasync", IO, "a disk flushed, by a thread of the pool"),
 #ifdef __powerpc64__
 	CALL_1("ioctl", BOTH, "the guest; an exit completed before a reset", IS(1, KVM_RUN)),
 	CALL_1("ioctl", BOTH, "an interrupt line of a vCPU", IS(1, KVM_INTERRUPT)),

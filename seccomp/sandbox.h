@@ -19,7 +19,7 @@
 #include "vmm/base/check.h"
 
 enum sandbox_mode { SANDBOX_ON, SANDBOX_LOG, SANDBOX_OFF };
-enum sandbox_thread { SANDBOX_VCPU, SANDBOX_LOOP };
+enum sandbox_thread { SANDBOX_VCPU, SANDBOX_LOOP, SANDBOX_IO };
 
 /* How the process ends; all of it is safe in a signal handler. */
 struct sandbox_end {

@@ -28,6 +28,7 @@ static uint32_t native_arch;
 static const char *const thread_names[] = {
 	[SANDBOX_VCPU] = "a vCPU thread",
 	[SANDBOX_LOOP] = "the loop thread",
+	[SANDBOX_IO] = "an I/O thread",
 };
 static _Thread_local bool thread_caged;
 static _Thread_local enum sandbox_thread thread_kind;

@@ -19,6 +19,7 @@
 
 #define V (1u << SANDBOX_VCPU)
 #define L (1u << SANDBOX_LOOP)
+#define I (1u << SANDBOX_IO)
 
 /* Stand-ins for what attempt_args() knows. */
 #define PATH   0xbad0000000000001ULL /* "/etc/passwd" in the scratch memory */
@@ -102,7 +103,7 @@ const struct attempt attempts[] = {
 	OUT(mount_setattr, NO_FD, 0, 0, 0, 0),
 	/* the kernel at large */
 	OUT(bpf, 0xffff, 0, 0), OUT(perf_event_open, 0, 0, NO_FD, NO_FD, 0), OUT(userfaultfd, 0xffff),
-	OUT(io_uring_setup, 0, 0), OUT(io_uring_enter, NO_FD, 0, 0, 0, 0, 0),
+	OUT(io_uring_setup, 0, 0), OWN("io_uring_enter", io_uring_enter, I, NO_FD, 0, 0, 0, 0, 0),
 	OUT(io_uring_register, NO_FD, 0, 0, 0), OUT(io_setup, 0, 0), OUT(io_submit, 0, 0, 0),
 	OUT(init_module, 0, 0, 0), OUT(finit_module, NO_FD, 0, 0), OUT(delete_module, 0, 0),
 	OUT(kexec_load, 0, 0, 0, 0xffff), OUT(kexec_file_load, NO_FD, NO_FD, 0, 0, 0xffff),
@@ -130,11 +131,11 @@ const struct attempt attempts[] = {
 	{"no such call", 4000, 0, {0}},
 
 	/* what the threads are there for is possible, but the vCPU's little of it */
-	OWN("write of nothing on stderr", write, V | L, 2, PATH, 0),
+	OWN("write of nothing on stderr", write, V | L | I, 2, PATH, 0),
 	OWN("write to another descriptor", write, L, NO_FD, PATH, 0),
-	OWN("futex, waking none", futex, V | L, ROOM, 1, 0),
-	OWN("clock_gettime", clock_gettime, V | L, 1, ROOM), OWN("getrandom", getrandom, V, ROOM, 8, 0),
-	OWN("mmap of memory", mmap, V | L, 0, 4096, PROT_READ | PROT_WRITE, ANON, NO_FD, 0),
+	OWN("futex, waking none", futex, V | L | I, ROOM, 1, 0),
+	OWN("clock_gettime", clock_gettime, V | L | I, 1, ROOM), OWN("getrandom", getrandom, V | I, ROOM, 8, 0),
+	OWN("mmap of memory", mmap, V | L | I, 0, 4096, PROT_READ | PROT_WRITE, ANON, NO_FD, 0),
 	OWN("pwritev2 with DSYNC", pwritev2, V, NO_FD, ROOM, 0, 0, 0, 2),
 	OWN("read", read, L, NO_FD, ROOM, 1), OWN("close", close, L, NO_FD),
 	OWN("accept4", accept4, L, NO_FD, 0, 0, 0), OWN("ioctl TCGETS", ioctl, L, NO_FD, TCGETS, ROOM),

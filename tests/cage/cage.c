@@ -31,7 +31,8 @@ static unsigned wrong;
 		}                                                                                  \
 	} while (0)
 
-static const char *const kind_names[] = {[SANDBOX_VCPU] = "vCPU", [SANDBOX_LOOP] = "loop"};
+static const char *const kind_names[] = {[SANDBOX_VCPU] = "vCPU", [SANDBOX_LOOP] = "loop",
+					 [SANDBOX_IO] = "I/O"};
 
 /* One line of a thread's status, as it must be. */
 static void status_line(const char *who, const char *line)
@@ -122,7 +123,8 @@ static unsigned descriptors(pid_t pid)
 
 static void attach(const struct vm *vm, enum sandbox_thread kind, struct injected *t)
 {
-	pid_t tid = kind == SANDBOX_LOOP ? vm->pid : vm_thread(vm, "vcpu0");
+	pid_t tid = kind == SANDBOX_LOOP ? vm->pid :
+					   vm_thread(vm, kind == SANDBOX_IO ? "io" : "vcpu0");
 	int r = inject_attach(vm->pid, tid, t);
 
 	if (r == -EPERM) {
@@ -139,7 +141,7 @@ static void attach(const struct vm *vm, enum sandbox_thread kind, struct injecte
 /* Every attempt on one thread; the calls that are its own must still be made. */
 static void thread_tries(const struct vm *vm, enum sandbox_thread kind)
 {
-	unsigned tried = 0, refused = 0, made = 0, most = kind == SANDBOX_VCPU ? 12 : 32;
+	unsigned tried = 0, refused = 0, made = 0, most = kind == SANDBOX_VCPU ? 12 : kind == SANDBOX_IO ? 20 : 32;
 	struct injected t;
 
 	attach(vm, kind, &t);
@@ -193,6 +195,8 @@ static void cage_holds(const struct vm_files *files)
 	must_echo(&vm, "between");
 	thread_tries(&vm, SANDBOX_LOOP);
 	must_echo(&vm, "after");
+	thread_tries(&vm, SANDBOX_IO);
+	must_echo(&vm, "then");
 	kill(vm.pid, SIGSTOP);
 	usleep(100000);
 	kill(vm.pid, SIGCONT);
@@ -227,7 +231,7 @@ static void log_goes_on(const struct vm_files *files)
 
 	vm_start(&vm, files, "--seccomp=log");
 	EXPECT(vm_wait_for(&vm, "guest: init"), "no guest");
-	for (int kind = SANDBOX_VCPU; kind <= SANDBOX_LOOP; kind++) {
+	for (int kind = SANDBOX_VCPU; kind <= SANDBOX_IO; kind++) {
 		long result = 0;
 		bool no;
 
@@ -257,6 +261,8 @@ int main(int argc, char **argv)
 		       "paprika: sandbox: system call getppid (110) refused on a vCPU thread\n");
 	violation_ends(&files, SANDBOX_LOOP,
 		       "paprika: sandbox: system call getppid (110) refused on the loop thread\n");
+	violation_ends(&files, SANDBOX_IO,
+		       "paprika: sandbox: system call getppid (110) refused on an I/O thread\n");
 	log_goes_on(&files);
 	printf("%u ways out and the VM's own calls on each thread, violations, log: %u wrong\n",
 	       attempts_count(), wrong);

@@ -16,6 +16,13 @@ golden fdt-no-defaults $P fdt --no-defaults
 golden fdt-rng-off $P fdt --rng=off --no-defaults --nvram none
 printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n two\n' >config
 golden fdt-config $P fdt --config config --memory 256M
+truncate -s 1M disk
+printf '[disk root]\npath = disk\nserial = one\nreadonly = on\n[disk data]\npath = disk\n' >config
+golden fdt-disks $P fdt --config config --no-defaults
+printf '[disk root]\nserial = one\n' >config
+golden refuse-config-disk $P fdt --config config
+printf '[disk root]\npath = disk\nsize = 1G\n' >config
+golden refuse-config-disk-key $P fdt --config config
 
 # Command lines that are refused, each with its line.
 golden refuse-command $P runn
@@ -23,7 +30,11 @@ golden refuse-command-later $P snapshot
 golden refuse-kernel-missing $P run
 golden refuse-option $P run --memry 1G
 golden refuse-option-far $P run --frobnicate
-golden refuse-option-later $P run --disk path=x
+golden refuse-option-later $P run --net user
+golden refuse-disk-path $P fdt --disk readonly=on
+golden refuse-disk-key $P fdt --disk path=x,cache=none
+golden refuse-disk-value $P fdt --disk path=x,direct=maybe
+golden refuse-disk-missing $P fdt --disk path=none
 golden refuse-option-of-other $P fdt --on-panic=reset
 golden refuse-word $P run vmlinux
 golden refuse-value-missing $P run --memory
@@ -44,7 +55,7 @@ printf '[vm]\nmemory = 1G\n\n# a comment\nbogus = 1\n' >config
 golden refuse-config-key $P fdt --config config
 printf '[vm]\nmemory = lots\n' >config
 golden refuse-config-value $P fdt --config config
-printf '[disk root]\npath = x\n' >config
+printf '[net lan]\nuser = x\n' >config
 golden refuse-config-section $P fdt --config config
 printf 'memory = 1G\n' >config
 golden refuse-config-no-section $P fdt --config config
@@ -52,7 +63,7 @@ printf '[vm]\nquiet = maybe\n' >config
 golden refuse-config-switch $P fdt --config config
 printf '[vm]\nnonsense\n' >config
 golden refuse-config-line $P fdt --config config
-printf '[vm]\ndisk = x\n' >config
+printf '[vm]\nnet = x\n' >config
 golden refuse-config-later $P fdt --config config
 { printf '[vm]\ncmdline = '; head -c 300 /dev/zero | tr '\0' x; echo; } >config
 golden refuse-config-long $P fdt --config config

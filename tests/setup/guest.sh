@@ -12,10 +12,27 @@ kernel_package() {
 		sed -n 's/^Inst \(linux-image-[0-9][^ ]*-powerpc64le\) .*/\1/p' | head -n 1
 }
 
-# The modules of KVM go beside it, for kernels that are hosts: kvm-VERSION/RELEASE/*.ko.
+# What guests with disks need of the kernel's modules.
+MODULES="virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk virtio-rng
+	crc16 crc32c_generic mbcache jbd2 ext4"
+
+keep_modules() { # DIR: those of $CACHE/unpack, if they are modules of this kernel
+	rm -rf "$1.new"
+	mkdir -p "$1.new"
+	for module in $MODULES; do
+		find "$CACHE/unpack/lib/modules" -name "$module.ko*" -exec cp {} "$1.new" \;
+	done
+	find "$1.new" -name '*.xz' -exec xz -d {} +
+	rm -rf "$1"
+	mv "$1.new" "$1"
+}
+
+# The modules of KVM go beside it, for kernels that are hosts: kvm-VERSION/RELEASE/*.ko; those of disks:
+# modules-VERSION/*.ko.
 fetch_kernel() { # file, suite
 	kvm=$CACHE/kvm-${1#vmlinux-}
-	[ -s "$CACHE/$1" ] && [ -d "$kvm" ] && return 0
+	modules=$CACHE/modules-${1#vmlinux-}
+	[ -s "$CACHE/$1" ] && [ -d "$kvm" ] && [ -d "$modules" ] && return 0
 	say "fetching $1 from Debian's archive"
 	pkg=$(kernel_package linux-image-powerpc64le "$2")
 	[ -n "$pkg" ] || return 1
@@ -31,6 +48,7 @@ fetch_kernel() { # file, suite
 	cp "$CACHE"/unpack/boot/vmlinux-* "$CACHE/$1.new"
 	mv "$CACHE/$1.new" "$CACHE/$1"
 	mv "$kvm.new" "$kvm"
+	keep_modules "$modules"
 	rm -rf "$CACHE/unpack"
 }
 

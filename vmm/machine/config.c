@@ -17,6 +17,11 @@ void config_done(struct vm_config *c)
 {
 	for (unsigned i = 0; i < c->console_count; i++)
 		free(c->consoles[i]);
+	for (unsigned i = 0; i < c->disk_count; i++) {
+		free(c->disks[i].path);
+		free(c->disks[i].serial);
+		free(c->disks[i].id);
+	}
 	free(c->name);
 	free(c->kernel);
 	free(c->initrd);

@@ -10,6 +10,7 @@
 
 #define CONFIG_CONSOLES_MAX 8
 #define CONFIG_CPUS_MAX     256
+#define CONFIG_DISKS_MAX    24
 
 enum config_accel { CONFIG_ACCEL_AUTO, CONFIG_ACCEL_KVM, CONFIG_ACCEL_INTERP };
 enum config_irqchip { CONFIG_IRQCHIP_AUTO, CONFIG_IRQCHIP_KERNEL, CONFIG_IRQCHIP_USER };
@@ -17,6 +18,12 @@ enum config_on_reboot { CONFIG_REBOOT_RESET, CONFIG_REBOOT_EXIT };
 enum config_on_panic { CONFIG_PANIC_EXIT, CONFIG_PANIC_RESET, CONFIG_PANIC_PAUSE };
 enum config_ic_mode { CONFIG_IC_DUAL, CONFIG_IC_XICS, CONFIG_IC_XIVE };
 enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
+
+/* Strings belong to the configuration; NULL where they were not given. */
+struct config_disk {
+	char *path, *serial, *id;
+	bool readonly, direct;
+};
 
 /* Strings belong to the configuration. */
 struct vm_config {
@@ -28,6 +35,8 @@ struct vm_config {
 	char *kernel, *initrd, *cmdline;
 	char *consoles[CONFIG_CONSOLES_MAX];
 	unsigned console_count;
+	struct config_disk disks[CONFIG_DISKS_MAX];
+	unsigned disk_count;
 	char *nvram;
 	bool rng;
 	bool no_defaults;

@@ -104,30 +104,6 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 	return r;
 }
 
-static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
-{
-	struct machine *m = ctx;
-
-	return irq_router_alloc(m->irqs, level_sensitive, ret_line);
-}
-
-/* The PCI host bridge. Without memory (a description alone) there is nothing for its devices to reach. */
-static int open_pci(struct machine *m)
-{
-	int r = m->mem ? dma_tables_new(m->mem, &m->dma) : 0;
-
-	if (r == 0)
-		r = phb_new(&(struct phb_params){.bus = &m->bus, .tables = m->dma,
-						 .memory_size = m->config->memory,
-						 .irq_alloc = irq_alloc, .ctx = m},
-			    &m->phbs.phbs[0]);
-	if (r == 0)
-		m->phbs.count = 1;
-	else
-		log_error("cannot set up the PCI host bridge: %s", strerror(-r));
-	return r;
-}
-
 static int open_devices(struct machine *m)
 {
 	const struct vm_config *c = m->config;
@@ -147,9 +123,8 @@ static int open_devices(struct machine *m)
 		else if (r < 0)
 			log_error("--nvram=%s: %s", c->nvram ? c->nvram : "", strerror(-r));
 	}
-	/* its interrupts come from the router, which the kernel's controller has no part in */
-	if (r == 0 && !c->no_defaults && !m->caps->irqchip)
-		r = open_pci(m);
+	if (r == 0)
+		r = pci_open(m);
 	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
 				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 	return r;
@@ -263,7 +238,8 @@ int machine_open(struct machine *m, const struct vm_config *config)
 {
 	static machine_step *const steps[] = {
 		boot_load_files, open_loop,  open_power, open_memory,   machine_open_accel,
-		open_devices,    enter_cage, open_vcpus, open_firmware, boot_place,
+		open_devices,    enter_cage, pci_start,  open_vcpus,    open_firmware,
+		boot_place,
 	};
 
 	return take_steps(m, config, steps, ARRAY_SIZE(steps));
@@ -294,9 +270,7 @@ void machine_close(struct machine *m)
 	vcpus_free(m->vcpus);
 	m->vcpus = NULL;
 	vof_free(m->vof);
-	for (unsigned i = 0; i < m->phbs.count; i++)
-		phb_free(m->phbs.phbs[i]);
-	dma_tables_free(m->dma);
+	pci_close(m);
 	nvram_free(m->nvram);
 	for (unsigned i = 0; i < m->vio.vty_count; i++)
 		vty_free(m->vio.vtys[i]);

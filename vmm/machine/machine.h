@@ -12,6 +12,7 @@
 #include "devices/pci/phb.h"
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
+#include "devices/virtio/blk.h"
 #include "devices/xics/xics.h"
 #include "devices/xive/xive.h"
 #include "fdt/desc.h"
@@ -42,6 +43,13 @@ struct mapped_file {
 
 enum power_request { POWER_NONE, POWER_OFF, POWER_RESET, POWER_CRASHED };
 
+/* A disk, from the file to the device. */
+struct machine_disk {
+	struct iothread *thread;
+	struct blk *blk;
+	struct virtio_blk *device;
+};
+
 struct machine {
 	const struct vm_config *config;
 	const struct accel_ops *ops;
@@ -59,6 +67,11 @@ struct machine {
 	struct vio_bus vio;
 	struct dma_tables *dma;
 	struct phb_set phbs;
+	struct iothread *io; /* of devices that have none of their own */
+	bool io_started;
+	struct virtio_device *virtio_rng;
+	struct machine_disk disks[CONFIG_DISKS_MAX];
+	unsigned disk_count;
 	struct nvram *nvram;
 	struct rtc rtc;
 	struct rtas rtas;
@@ -106,6 +119,12 @@ int boot_place(struct machine *m);
 extern const struct power_ops machine_power_ops;
 int power_init(struct machine *m);
 void power_done(struct machine *m);
+
+/* pci.c: the bridge and its devices; their threads, once in the cage; as at power-on, no vCPU running. */
+int pci_open(struct machine *m);
+int pci_start(struct machine *m);
+int pci_reset(struct machine *m);
+void pci_close(struct machine *m);
 
 /* exits.c: the handlers for vcpus_params. */
 extern vcpu_exit_fn *const machine_exit_handlers[VCPU_EXIT_NR];

@@ -49,11 +49,9 @@ static int machine_reset(struct machine *m)
 	vcpus_reset(m->vcpus);
 	irqs_reset(m);
 	vio_reset(&m->vio);
-	for (unsigned i = 0; i < m->phbs.count; i++) {
-		r = phb_reset(m->phbs.phbs[i]);
-		if (r < 0)
-			return r;
-	}
+	r = pci_reset(m);
+	if (r < 0)
+		return r;
 	r = ram_clear(&m->ram);
 	return r < 0 ? r : boot_place(m);
 }

@@ -139,7 +139,7 @@ static void consoles_of_the_line_replace_those_of_the_file(void **state)
 static void bad_files(void **state)
 {
 	static const char *const bad[] = {
-		"[vm]\nnothing = 1\n", "[disk x]\npath = y\n", "memory = 1G\n", "[vm]\nmemory = 1Q\n",
+		"[vm]\nnothing = 1\n", "[disk x]\nserial = y\n", "[disk x y]\npath = z\n", "memory = 1G\n", "[vm]\nmemory = 1Q\n",
 		"[vm]\nnonsense\n", "[vm\n", "[vm]\nconfig = x\n", "[vm]\nhelp = on\n",
 		"[vm]\nverbose = 3\n", "[vm]\n= 3\n",
 	};

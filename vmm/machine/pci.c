@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The PCI host bridge, what is plugged into it, and the threads that do its I/O. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "devices/virtio/rng.h"
+#include "seccomp/sandbox.h"
+#include "vmm/base/log.h"
+#include "vmm/machine/machine.h"
+
+#define DISK_QUEUES_MAX 8
+
+static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
+{
+	struct machine *m = ctx;
+
+	return irq_router_alloc(m->irqs, level_sensitive, ret_line);
+}
+
+/* Without memory (a description alone) there is nothing for its devices to reach. */
+static int open_bridge(struct machine *m)
+{
+	int r = m->mem ? dma_tables_new(m->mem, &m->dma) : 0;
+
+	if (r == 0)
+		r = phb_new(&(struct phb_params){.bus = &m->bus, .tables = m->dma,
+						 .memory_size = m->config->memory,
+						 .irq_alloc = irq_alloc, .ctx = m},
+			    &m->phbs.phbs[0]);
+	if (r == 0)
+		m->phbs.count = 1;
+	else
+		log_error("cannot set up the PCI host bridge: %s", strerror(-r));
+	return r;
+}
+
+static int plug(struct machine *m, struct virtio_device *d)
+{
+	return phb_add(m->phbs.phbs[0], &d->pci);
+}
+
+static int open_rng(struct machine *m)
+{
+	int r = iothread_new("io", &m->io);
+
+	if (r == 0)
+		r = virtio_rng_new(m->io, &m->virtio_rng);
+	if (r == 0)
+		r = plug(m, m->virtio_rng);
+	if (r < 0)
+		log_error("cannot set up the random number device: %s", strerror(-r));
+	return r;
+}
+
+static int disk_error(const struct config_disk *c, int r, const char *why)
+{
+	if (r == -EBUSY)
+		why = "it is in use by another process";
+	else if (r != -EINVAL || !why)
+		why = strerror(-r);
+	log_error("--disk=path=%s: %s", c->path, why);
+	return r;
+}
+
+static int open_disk(struct machine *m, const struct config_disk *c)
+{
+	struct machine_disk *disk = &m->disks[m->disk_count++];
+	unsigned queues = m->config->cpus < DISK_QUEUES_MAX ? m->config->cpus : DISK_QUEUES_MAX;
+	const char *why = NULL;
+	char name[16];
+	int r;
+
+	snprintf(name, sizeof(name), "disk%u", m->disk_count - 1);
+	r = iothread_new(name, &disk->thread);
+	if (r == 0)
+		r = blk_open(&(struct blk_params){.path = c->path, .readonly = c->readonly,
+						  .direct = c->direct, .describe = !m->mem,
+						  .thread = disk->thread}, &disk->blk, &why);
+	if (r == 0)
+		r = virtio_blk_new(disk->blk, disk->thread, queues, c->serial, &disk->device);
+	if (r == 0)
+		r = plug(m, virtio_blk_device(disk->device));
+	return r < 0 ? disk_error(c, r, why) : 0;
+}
+
+int pci_open(struct machine *m)
+{
+	const struct vm_config *c = m->config;
+	int r;
+
+	if ((c->no_defaults || m->caps->irqchip) && !c->disk_count)
+		return 0;
+	/* its interrupts come from the router, which the kernel's controller has no part in */
+	if (m->caps->irqchip) {
+		log_error("--disk=path=%s: disks need --irqchip=user", c->disks[0].path);
+		return -EINVAL;
+	}
+	r = open_bridge(m);
+	if (r == 0 && c->rng && !c->no_defaults)
+		r = open_rng(m);
+	for (unsigned i = 0; i < c->disk_count && r == 0; i++)
+		r = open_disk(m, &c->disks[i]);
+	return r;
+}
+
+static int io_thread_begins(void *ctx)
+{
+	struct machine *m = ctx;
+
+	return sandbox_enter_thread(SANDBOX_IO, (enum sandbox_mode)m->config->seccomp);
+}
+
+int pci_start(struct machine *m)
+{
+	int r = m->io ? iothread_start(m->io, io_thread_begins, m) : 0;
+
+	for (unsigned i = 0; i < m->disk_count && r == 0; i++) {
+		r = blk_start(m->disks[i].blk, io_thread_begins, m);
+		if (r == 0)
+			r = iothread_start(m->disks[i].thread, io_thread_begins, m);
+	}
+	m->io_started = r == 0;
+	if (r < 0)
+		log_error("cannot start the I/O threads: %s", strerror(-r));
+	return r;
+}
+
+/* Every device as at power-on, nothing in flight any more. */
+static void devices_reset(struct machine *m)
+{
+	if (m->virtio_rng)
+		virtio_reset(m->virtio_rng);
+	for (unsigned i = 0; i < m->disk_count; i++)
+		virtio_reset(virtio_blk_device(m->disks[i].device));
+}
+
+int pci_reset(struct machine *m)
+{
+	int r = 0;
+
+	devices_reset(m);
+	for (unsigned i = 0; i < m->phbs.count && r == 0; i++)
+		r = phb_reset(m->phbs.phbs[i]);
+	return r;
+}
+
+static void disk_close(struct machine_disk *disk)
+{
+	iothread_free(disk->thread);
+	blk_close(disk->blk);
+	virtio_blk_free(disk->device);
+}
+
+void pci_close(struct machine *m)
+{
+	if (m->io_started)
+		devices_reset(m);
+	for (unsigned i = 0; i < m->disk_count; i++)
+		disk_close(&m->disks[i]);
+	iothread_free(m->io);
+	virtio_rng_free(m->virtio_rng);
+	for (unsigned i = 0; i < m->phbs.count; i++)
+		phb_free(m->phbs.phbs[i]);
+	dma_tables_free(m->dma);
+}
