@@ -8,7 +8,7 @@
 #include "vmm/base/byteorder.h"
 
 #define LIOBN   0x80000000u
-#define PATIENCE 5000 /* steps of a fifth of a millisecond */
+#define PATIENCE 5000
 
 static void wait_a_bit(void)
 {
@@ -49,7 +49,7 @@ void drv_attach(struct fake_driver *v)
 
 bool drv_wait_status(struct fake_driver *v, unsigned mask, unsigned want)
 {
-	for (unsigned i = 0; i < PATIENCE; i++) {
+	for (unsigned i = 0; i < (v->patience ? v->patience : PATIENCE); i++) {
 		if ((drv_read(v, DEV_STATUS, 1) & mask) == want)
 			return true;
 		wait_a_bit();
@@ -112,7 +112,7 @@ bool drv_take(struct fake_driver *v, uint32_t *ret_head, uint32_t *ret_len)
 {
 	uint8_t *ring = v->vm->ram + RING_DEVICE;
 
-	for (unsigned i = 0; i < PATIENCE; i++) {
+	for (unsigned i = 0; i < (v->patience ? v->patience : PATIENCE); i++) {
 		if (le16toh(__atomic_load_n((uint16_t *)(ring + 2), __ATOMIC_ACQUIRE)) != v->used) {
 			uint8_t *e = ring + 4 + 8 * (v->used++ % RING_SIZE);
 

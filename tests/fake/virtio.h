@@ -33,6 +33,7 @@ struct fake_driver {
 	struct fake_vm *vm;
 	struct virtio_device *d;
 	uint16_t avail, used; /* indices */
+	unsigned patience;    /* fifths of a millisecond to wait for what may not come; 0: a second */
 };
 
 uint64_t drv_read(struct fake_driver *v, uint64_t offset, unsigned len);

@@ -226,9 +226,41 @@ def interp():
     return seeds
 
 
+def virtio():
+    """A driver's steps (target_virtio.c): each kind of request, directly and through a table."""
+    begin = lambda features=0: bytes([0, features])
+    desc = lambda i, at, length, flags, after=0: bytes([1, i]) + num(at) + num(length) + bytes([flags, after])
+    give = lambda head: bytes([2, head])
+    poke = lambda page, offset16, data: bytes([6, page, offset16, len(data)]) + data
+    reg = lambda at, size, value: bytes([3, at & 255, at >> 8, size]) + num(value)
+    page = lambda n: (PAGE, n)
+
+    def request(kind, length=512, write=0, data=b""):
+        return poke(0x30, 0, struct.pack("<IIQ", kind, 0, 0)) + poke(0x31, 0, data) + \
+            desc(0, page(0x30), 16, 1, 1) + desc(1, page(0x31), length, 1 | write, 2) + \
+            desc(2, page(0x3f), 1, 2) + give(0)
+
+    some = struct.pack("<QII", 0, 8, 1)
+    seeds = {
+        "in": begin() + request(0, 512, 2), "out": begin(2) + request(1), "flush": begin(2) + request(4),
+        "id": begin(2) + request(8, 20, 2), "discard": begin() + request(11, 16, 0, some[:12] + bytes(4)),
+        "zeroes": begin(3) + request(13, 16, 0, some), "unknown": begin() + request(99),
+        "long": begin() + request(0, 0x20000, 2), "loop": begin() + desc(0, page(0x30), 16, 1, 0) + give(0),
+        "reset": begin() + request(1) + reg(0x14, 0, 0) + begin() + request(1),
+        "queue-reset": begin() + request(1) + reg(0x3a, 1, 1), "jump": begin() + bytes([8, 200]) + give(0),
+        "bar": begin() + bytes([5, 0x10, 2]) + b"\xff" * 4 + request(1), "unmap": begin() + bytes([7, 0x60, U8, 0]) +
+        request(1),
+    }
+    table = b"".join(struct.pack("<QIHH", at, n, flags, after)
+                     for at, n, flags, after in ((0x30000, 16, 1, 1), (0x31000, 20, 3, 2), (0x3f000, 1, 2, 0)))
+    seeds["table"] = begin(1) + poke(0x30, 0, struct.pack("<IIQ", 8, 0, 0)) + poke(0x32, 0, table) + \
+        desc(4, page(0x32), 48, 4) + give(4)
+    return seeds
+
+
 def main():
     folder = sys.argv[1]
-    for make in (hcalls, rtas, client, vectors, kernel, options, interp):
+    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():
