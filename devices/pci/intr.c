@@ -10,9 +10,7 @@
 
 static void lsi_update(struct pci_function *f)
 {
-	bool off = load_le16(f->config + PCI_CFG_COMMAND) & PCI_CMD_INTX_OFF;
-
-	irq_line_set(&f->lsi, f->lsi_level && !off && !f->msix.enabled);
+	irq_line_set(&f->lsi, f->lsi_level && !f->msix.pin_off && !f->msix.enabled);
 }
 
 static bool vector_masked(const struct pci_msix *m, unsigned v)
@@ -38,11 +36,12 @@ static void pending_fire(struct pci_msix *m)
 			vector_fire(m, v);
 }
 
-static void msix_control_written(struct pci_function *f)
+static void config_written(struct pci_function *f)
 {
 	struct pci_msix *m = &f->msix;
 	uint16_t control;
 
+	m->pin_off = load_le16(f->config + PCI_CFG_COMMAND) & PCI_CMD_INTX_OFF;
 	if (!m->cap)
 		return;
 	control = load_le16(f->config + m->cap + 2);
@@ -54,7 +53,7 @@ static void msix_control_written(struct pci_function *f)
 void pci_intr_config_written(struct pci_function *f)
 {
 	pthread_mutex_lock(&f->msix.lock);
-	msix_control_written(f);
+	config_written(f);
 	lsi_update(f);
 	pthread_mutex_unlock(&f->msix.lock);
 }
@@ -66,7 +65,7 @@ void pci_intr_reset(struct pci_function *f)
 		store_le32(f->msix.table + v * PCI_MSIX_ENTRY + 12, 1);
 	f->msix.pending = 0;
 	f->lsi_level = false;
-	msix_control_written(f);
+	config_written(f);
 	lsi_update(f);
 	pthread_mutex_unlock(&f->msix.lock);
 }

@@ -84,6 +84,7 @@ struct pci_msix {
 	unsigned vectors;
 	unsigned assigned; /* by ibm,change-msi: lines[0..assigned) */
 	bool enabled, masked;
+	bool pin_off; /* by the command register */
 	uint64_t pending; /* a bit a vector */
 	uint8_t table[PCI_MSIX_MAX * PCI_MSIX_ENTRY];
 	struct irq_line lines[PCI_MSIX_MAX];

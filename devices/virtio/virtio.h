@@ -47,7 +47,8 @@ struct virtio_class {
 struct virtio_queue {
 	struct virtq ring;     /* the I/O thread's, while enabled */
 	uint16_t max_size;
-	uint16_t size, vector; /* registers */
+	uint16_t size;         /* registers */
+	_Atomic uint16_t vector;
 	uint64_t desc, driver, device;
 	atomic_bool enabled;
 	bool resetting;
@@ -63,7 +64,8 @@ struct virtio_device {
 	pthread_cond_t reset_done;
 	uint64_t offered, accepted; /* features */
 	uint32_t feature_select[2]; /* of the device's and of the driver's */
-	uint16_t config_vector, queue_select;
+	_Atomic uint16_t config_vector;
+	uint16_t queue_select;
 	atomic_uint status, isr;
 	bool resetting;
 	unsigned queue_count;
