@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "vmm/base/check.h"
+#include "vmm/base/log.h"
 #include "vmm/io/blk.h"
 
 #define SECTOR      512u
@@ -22,11 +23,14 @@
 #define DIRECT_SAFE 4096u /* an alignment that is enough where the kernel does not say */
 
 struct blk {
+	char *path;
+	struct log_ratelimit told;
 	int fd;
 	struct aio *aio;
 	uint64_t size;
 	uint32_t block_size, memory_align; /* of direct I/O; 1 if it is not */
-	bool readonly;
+	bool readonly, direct;
+	bool lost; /* a flush failed: what the host had cached is gone, and no later flush brings it back */
 };
 
 static const uint8_t zeros[ZEROS_SIZE] __attribute__((aligned(DIRECT_SAFE)));
@@ -120,6 +124,8 @@ int blk_open(const struct blk_params *p, struct blk **ret_blk, const char **ret_
 	if (!b)
 		return -ENOMEM;
 	b->readonly = p->readonly || p->describe;
+	b->direct = p->direct;
+	b->path = strdup(p->path);
 	b->fd = open(p->path, (b->readonly ? O_RDONLY : O_RDWR) | (p->direct ? O_DIRECT : 0) |
 				      O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	r = b->fd < 0 ? -errno : image_measure(b, p->direct, ret_why);
@@ -141,6 +147,7 @@ void blk_close(struct blk *b)
 	if (!b)
 		return;
 	aio_close(b->aio);
+	free(b->path);
 	if (b->fd >= 0) {
 		image_unlock(b->fd);
 		close(b->fd);
@@ -249,6 +256,16 @@ static void transferred(struct blk_request *r, uint64_t n)
 	}
 }
 
+static void host_failed(const struct blk_request *r, int error)
+{
+	static const char *const names[] = {"read", "write", "flush", "discard", "write of zeroes"};
+
+	if (error != -EOPNOTSUPP && log_ratelimit_pass(&r->blk->told))
+		log_warning("disk %s: %s of %llu bytes at %llu: %s; the guest is told of an I/O error",
+			    r->blk->path ? r->blk->path : "", names[r->op],
+			    (unsigned long long)r->len, (unsigned long long)r->offset, strerror(-error));
+}
+
 static void aio_ended(struct aio_op *op)
 {
 	struct blk_request *r = (struct blk_request *)((uint8_t *)op - offsetof(struct blk_request, aio));
@@ -264,6 +281,8 @@ static void aio_ended(struct aio_op *op)
 		zeros_next(r);
 		again(r);
 	} else if (n < 0) {
+		r->blk->lost |= op->kind == AIO_SYNC && !r->blk->direct;
+		host_failed(r, (int)n);
 		request_end(r, n == -EINVAL ? -EIO : (int)n);
 	} else if (op->kind == AIO_READ || op->kind == AIO_WRITE) {
 		transferred(r, (uint64_t)n);
@@ -341,6 +360,8 @@ void blk_submit(struct blk *b, struct blk_request *r)
 		r->aio.mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
 	if (!sound(b, r))
 		fail(r, -EINVAL);
+	else if (r->op == BLK_FLUSH && b->lost)
+		fail(r, -EIO);
 	else if ((r->op == BLK_READ || r->op == BLK_WRITE) && bounce(b, r) < 0)
 		fail(r, -ENOMEM);
 	else
