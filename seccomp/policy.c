@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/if_tun.h>
 #include <linux/kvm.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -85,6 +86,9 @@ static const struct rule rules[] = {
 	CALL_1("fallocate", IO, "a disk's blocks made zero, by a thread of the pool",
 	       IS(1, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE)),
 	CALL("io_uring_enter", IO, "disks' I/O; what a ring may do is restricted in the ring itself"),
+	CALL("readv", IO, "a frame from a network"),
+	CALL("writev", IO, "a frame to a network"),
+	CALL_1("ioctl", IO, "what of frames a guest does by itself", IS(1, TUNSETOFFLOAD)),
 	CALL("preadv", IO, "a disk read, by a thread of the pool"),
 	CALL("pwritev", IO, "a disk written, by a thread of the pool"),
 	CALL("fdatasync", IO, "a disk flushed, by a thread of the pool"),

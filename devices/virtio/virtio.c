@@ -275,6 +275,11 @@ bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *c)
 	return false;
 }
 
+void virtio_unpop(struct virtio_device *d, unsigned q, unsigned count)
+{
+	d->queues[q].ring.next_avail -= (uint16_t)count;
+}
+
 void virtio_push(struct virtio_device *d, unsigned q, uint16_t head, uint32_t len)
 {
 	if (!(atomic_load(&d->status) & VIRTIO_STATUS_NEEDS_RESET) && !virtio_resetting(d, q))

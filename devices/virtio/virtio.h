@@ -95,6 +95,8 @@ bool virtio_queue_active(struct virtio_device *d, unsigned q);
 /* The next chain: true, or false if there is none, for now or for good: then the device needs a reset.
  * Asks for a notification before it says that there is none. */
 bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *ret_chain);
+/* The last @count chains come again, as if they had not been popped. */
+void virtio_unpop(struct virtio_device *d, unsigned q, unsigned count);
 /* Gives a chain back; virtio_flush() tells the driver of all that was. */
 void virtio_push(struct virtio_device *d, unsigned q, uint16_t head, uint32_t len);
 void virtio_flush(struct virtio_device *d, unsigned q);

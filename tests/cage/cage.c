@@ -141,7 +141,7 @@ static void attach(const struct vm *vm, enum sandbox_thread kind, struct injecte
 /* Every attempt on one thread; the calls that are its own must still be made. */
 static void thread_tries(const struct vm *vm, enum sandbox_thread kind)
 {
-	unsigned tried = 0, refused = 0, made = 0, most = kind == SANDBOX_VCPU ? 12 : kind == SANDBOX_IO ? 20 : 32;
+	unsigned tried = 0, refused = 0, made = 0, most = kind == SANDBOX_VCPU ? 12 : kind == SANDBOX_IO ? 24 : 32;
 	struct injected t;
 
 	attach(vm, kind, &t);

@@ -79,7 +79,7 @@ void drv_queue(struct fake_driver *v)
 {
 	memset(v->vm->ram + RING_DESC, 0, 0x4000);
 	v->avail = v->used = 0;
-	drv_write(v, Q_SELECT, 2, 0);
+	drv_write(v, Q_SELECT, 2, v->queue);
 	drv_write(v, Q_SIZE, 2, RING_SIZE);
 	drv_write(v, Q_DESC, 4, RING_DESC);
 	drv_write(v, Q_DESC + 4, 4, 0);
@@ -105,7 +105,7 @@ void drv_give(struct fake_driver *v, uint16_t head)
 	store_le16(ring + 4 + 2 * (v->avail % RING_SIZE), head);
 	v->avail++;
 	__atomic_store_n((uint16_t *)(ring + 2), htole16(v->avail), __ATOMIC_RELEASE);
-	drv_write(v, DEV_NOTIFY, 2, 0);
+	drv_write(v, DEV_NOTIFY + 4 * v->queue, 2, 0);
 }
 
 bool drv_take(struct fake_driver *v, uint32_t *ret_head, uint32_t *ret_len)

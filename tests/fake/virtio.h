@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A driver for one queue of a virtio device on the fake VM's bridge: registers through the bus, a split ring
+/* A driver for one queue at a time of a virtio device on the fake VM's bridge: registers through the bus, a split ring
  * in guest memory that its TCEs map as it is. For unit tests and fuzzing. */
 #ifndef PAPRIKA_TESTS_FAKE_VIRTIO_H
 #define PAPRIKA_TESTS_FAKE_VIRTIO_H
@@ -32,6 +32,7 @@
 struct fake_driver {
 	struct fake_vm *vm;
 	struct virtio_device *d;
+	unsigned queue;       /* the one that it drives */
 	uint16_t avail, used; /* indices */
 	unsigned patience;    /* fifths of a millisecond to wait for what may not come; 0: a second */
 };
@@ -42,7 +43,7 @@ void drv_write(struct fake_driver *v, uint64_t offset, unsigned len, uint64_t va
 void drv_attach(struct fake_driver *v);
 /* From a reset to a running device: false if it refused @features. */
 bool drv_begin(struct fake_driver *v, uint64_t features);
-/* Enables queue 0 with the ring above. */
+/* Enables the queue with the ring above. */
 void drv_queue(struct fake_driver *v);
 /* Waits for the device's status to be @want; false: it does not come. */
 bool drv_wait_status(struct fake_driver *v, unsigned mask, unsigned want);

@@ -18,9 +18,12 @@ printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n
 golden fdt-config $P fdt --config config --memory 256M
 truncate -s 1M disk
 printf '[disk root]\npath = disk\nserial = one\nreadonly = on\n[disk data]\npath = disk\n' >config
-golden fdt-disks $P fdt --config config --no-defaults
+printf '[net lan]\ntype = tap\nifname = tap0\n' >>config
+golden fdt-devices $P fdt --config config --no-defaults
 printf '[disk root]\nserial = one\n' >config
 golden refuse-config-disk $P fdt --config config
+printf '[net lan]\ntype = tap\n' >config
+golden refuse-config-net $P fdt --config config
 printf '[disk root]\npath = disk\nsize = 1G\n' >config
 golden refuse-config-disk-key $P fdt --config config
 
@@ -30,7 +33,10 @@ golden refuse-command-later $P snapshot
 golden refuse-kernel-missing $P run
 golden refuse-option $P run --memry 1G
 golden refuse-option-far $P run --frobnicate
-golden refuse-option-later $P run --net user
+golden refuse-option-later $P run --tpm socket
+golden refuse-net-kind $P fdt --net user
+golden refuse-net-ifname $P fdt --net tap
+golden refuse-net-mac $P fdt --net tap,ifname=t,mac=01:00:00:00:00:01
 golden refuse-disk-path $P fdt --disk readonly=on
 golden refuse-disk-key $P fdt --disk path=x,cache=none
 golden refuse-disk-value $P fdt --disk path=x,direct=maybe
@@ -55,7 +61,7 @@ printf '[vm]\nmemory = 1G\n\n# a comment\nbogus = 1\n' >config
 golden refuse-config-key $P fdt --config config
 printf '[vm]\nmemory = lots\n' >config
 golden refuse-config-value $P fdt --config config
-printf '[net lan]\nuser = x\n' >config
+printf '[fs lan]\nuser = x\n' >config
 golden refuse-config-section $P fdt --config config
 printf 'memory = 1G\n' >config
 golden refuse-config-no-section $P fdt --config config
@@ -63,7 +69,7 @@ printf '[vm]\nquiet = maybe\n' >config
 golden refuse-config-switch $P fdt --config config
 printf '[vm]\nnonsense\n' >config
 golden refuse-config-line $P fdt --config config
-printf '[vm]\nnet = x\n' >config
+printf '[vm]\ntpm = x\n' >config
 golden refuse-config-later $P fdt --config config
 { printf '[vm]\ncmdline = '; head -c 300 /dev/zero | tr '\0' x; echo; } >config
 golden refuse-config-long $P fdt --config config

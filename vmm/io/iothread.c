@@ -63,10 +63,10 @@ int iothread_new(const char *name, struct iothread **ret_thread)
 	return 0;
 }
 
-int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
+static int watch_add(struct iothread *t, int fd, uint32_t events, iothread_fn *fn, void *ctx)
 {
 	struct watch *w = &t->watches[t->count];
-	struct epoll_event e = {.events = EPOLLIN, .data.ptr = w};
+	struct epoll_event e = {.events = events, .data.ptr = w};
 
 	if (t->count == WATCHES_MAX)
 		return -ENOSPC;
@@ -75,6 +75,16 @@ int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
 		return -errno;
 	t->count++;
 	return 0;
+}
+
+int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
+{
+	return watch_add(t, fd, EPOLLIN, fn, ctx);
+}
+
+int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
+{
+	return watch_add(t, fd, EPOLLIN | EPOLLET, fn, ctx);
 }
 
 static void *iothread_run(void *arg)

@@ -22,6 +22,9 @@ void iothread_free(struct iothread *t);
 /* @fn when @fd is readable. -ENOSPC: too many; others of epoll_ctl(2). */
 __must_check int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
 
+/* The same, but once for each time that something comes, whether it is then read or not. */
+__must_check int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
+
 /* @init (may be NULL) runs first on the new thread, and its failure is this function's. */
 __must_check int iothread_start(struct iothread *t, int (*init)(void *ctx), void *ctx);
 

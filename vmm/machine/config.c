@@ -22,6 +22,10 @@ void config_done(struct vm_config *c)
 		free(c->disks[i].serial);
 		free(c->disks[i].id);
 	}
+	for (unsigned i = 0; i < c->net_count; i++) {
+		free(c->nets[i].ifname);
+		free(c->nets[i].id);
+	}
 	free(c->name);
 	free(c->kernel);
 	free(c->initrd);

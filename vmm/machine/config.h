@@ -11,6 +11,7 @@
 #define CONFIG_CONSOLES_MAX 8
 #define CONFIG_CPUS_MAX     256
 #define CONFIG_DISKS_MAX    24
+#define CONFIG_NETS_MAX     4
 
 enum config_accel { CONFIG_ACCEL_AUTO, CONFIG_ACCEL_KVM, CONFIG_ACCEL_INTERP };
 enum config_irqchip { CONFIG_IRQCHIP_AUTO, CONFIG_IRQCHIP_KERNEL, CONFIG_IRQCHIP_USER };
@@ -25,6 +26,12 @@ struct config_disk {
 	bool readonly, direct;
 };
 
+struct config_net {
+	char *ifname, *id;
+	bool tap, has_mac;
+	uint8_t mac[6];
+};
+
 /* Strings belong to the configuration. */
 struct vm_config {
 	char *name;
@@ -37,6 +44,8 @@ struct vm_config {
 	unsigned console_count;
 	struct config_disk disks[CONFIG_DISKS_MAX];
 	unsigned disk_count;
+	struct config_net nets[CONFIG_NETS_MAX];
+	unsigned net_count;
 	char *nvram;
 	bool rng;
 	bool no_defaults;

@@ -13,6 +13,7 @@
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
 #include "devices/virtio/blk.h"
+#include "devices/virtio/net.h"
 #include "devices/xics/xics.h"
 #include "devices/xive/xive.h"
 #include "fdt/desc.h"
@@ -50,6 +51,11 @@ struct machine_disk {
 	struct virtio_blk *device;
 };
 
+struct machine_net {
+	struct iothread *thread;
+	struct virtio_net *device;
+};
+
 struct machine {
 	const struct vm_config *config;
 	const struct accel_ops *ops;
@@ -72,6 +78,8 @@ struct machine {
 	struct virtio_device *virtio_rng;
 	struct machine_disk disks[CONFIG_DISKS_MAX];
 	unsigned disk_count;
+	struct machine_net nets[CONFIG_NETS_MAX];
+	unsigned net_count;
 	struct nvram *nvram;
 	struct rtc rtc;
 	struct rtas rtas;

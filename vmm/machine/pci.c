@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "devices/virtio/rng.h"
 #include "seccomp/sandbox.h"
@@ -84,16 +85,54 @@ static int open_disk(struct machine *m, const struct config_disk *c)
 	return r < 0 ? disk_error(c, r, why) : 0;
 }
 
+/* An address of our own making: locally administered, and another one each time. */
+static int mac_choose(const struct config_net *c, uint8_t mac[6])
+{
+	memcpy(mac, c->mac, 6);
+	if (c->has_mac)
+		return 0;
+	if (getrandom(mac, 6, 0) != 6)
+		return -EIO;
+	mac[0] = 0x52;
+	return 0;
+}
+
+static int open_net(struct machine *m, const struct config_net *c)
+{
+	struct machine_net *net = &m->nets[m->net_count++];
+	const char *why = NULL;
+	uint8_t mac[6];
+	char name[16];
+	int r;
+
+	snprintf(name, sizeof(name), "net%u", m->net_count - 1);
+	r = iothread_new(name, &net->thread);
+	if (r == 0)
+		r = mac_choose(c, mac);
+	if (r == 0)
+		r = virtio_net_new(&(struct net_params){.ifname = c->ifname, .describe = !m->mem,
+							.thread = net->thread}, mac, &net->device, &why);
+	if (r == 0)
+		r = plug(m, virtio_net_device(net->device));
+	if (r < 0)
+		log_error("--net=tap,ifname=%s: %s", c->ifname,
+			  r == -EINVAL && why ? why :
+			  r == -EPERM	     ? "this user may not use it (try: ip tuntap add NAME mode tap user USER)" :
+			  r == -EBUSY	     ? "it is in use by another process" :
+						strerror(-r));
+	return r;
+}
+
 int pci_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
 	int r;
 
-	if ((c->no_defaults || m->caps->irqchip) && !c->disk_count)
+	if ((c->no_defaults || m->caps->irqchip) && !c->disk_count && !c->net_count)
 		return 0;
 	/* its interrupts come from the router, which the kernel's controller has no part in */
 	if (m->caps->irqchip) {
-		log_error("--disk=path=%s: disks need --irqchip=user", c->disks[0].path);
+		log_error("disks and networks are PCI devices, which need --irqchip=user");
 		return -EINVAL;
 	}
 	r = open_bridge(m);
@@ -101,6 +140,8 @@ int pci_open(struct machine *m)
 		r = open_rng(m);
 	for (unsigned i = 0; i < c->disk_count && r == 0; i++)
 		r = open_disk(m, &c->disks[i]);
+	for (unsigned i = 0; i < c->net_count && r == 0; i++)
+		r = open_net(m, &c->nets[i]);
 	return r;
 }
 
@@ -120,6 +161,8 @@ int pci_start(struct machine *m)
 		if (r == 0)
 			r = iothread_start(m->disks[i].thread, io_thread_begins, m);
 	}
+	for (unsigned i = 0; i < m->net_count && r == 0; i++)
+		r = iothread_start(m->nets[i].thread, io_thread_begins, m);
 	m->io_started = r == 0;
 	if (r < 0)
 		log_error("cannot start the I/O threads: %s", strerror(-r));
@@ -133,6 +176,8 @@ static void devices_reset(struct machine *m)
 		virtio_reset(m->virtio_rng);
 	for (unsigned i = 0; i < m->disk_count; i++)
 		virtio_reset(virtio_blk_device(m->disks[i].device));
+	for (unsigned i = 0; i < m->net_count; i++)
+		virtio_reset(virtio_net_device(m->nets[i].device));
 }
 
 int pci_reset(struct machine *m)
@@ -158,6 +203,10 @@ void pci_close(struct machine *m)
 		devices_reset(m);
 	for (unsigned i = 0; i < m->disk_count; i++)
 		disk_close(&m->disks[i]);
+	for (unsigned i = 0; i < m->net_count; i++) {
+		iothread_free(m->nets[i].thread);
+		virtio_net_free(m->nets[i].device);
+	}
 	iothread_free(m->io);
 	virtio_rng_free(m->virtio_rng);
 	for (unsigned i = 0; i < m->phbs.count; i++)

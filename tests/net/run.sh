@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Networks in guests: a tap interface in a network namespace of the test's own, files there and back.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/setup/lib.sh
+if [ "${1:-}" != inside ]; then
+	install_packages iproute2 cpio gzip python3 util-linux
+	sh tests/setup/guest.sh || exit 1
+	for how in "-n" "-rn"; do
+		unshare $how true 2>/dev/null && [ -w /dev/net/tun ] && exec unshare $how sh "$0" inside
+	done
+	echo "no network namespace, or no /dev/net/tun, for this user"
+	exit 77
+fi
+
+P=build/paprika
+tmp=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill $server; rm -rf "$tmp"' EXIT
+count=0
+bad=0
+
+fail() {
+	bad=$((bad + 1))
+	echo "$1"
+	[ ! -f "$tmp/out" ] || tail -n 20 "$tmp/out"
+}
+
+make_initrd() { # VERSION
+	rm -rf "$tmp/root"
+	mkdir -p "$tmp/root/modules"
+	cp "$CACHE/modules-$1"/*.ko "$tmp/root/modules"
+	cp tests/net/init "$tmp/root/init"
+	chmod 755 "$tmp/root/init"
+	(cd "$tmp/root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/more.gz"
+	cat "$(initrd)" "$tmp/more.gz" >"$tmp/initrd-$1"
+}
+
+guest() { # NAME VERSION OPTION...
+	name=$1
+	version=$2
+	shift 2
+	count=$((count + 1))
+	timeout 120 $P run --accel interp --memory 1G --kernel "$CACHE/vmlinux-$version" \
+		--initrd "$tmp/initrd-$version" --cmdline "console=hvc0 quiet" "$@" </dev/null >"$tmp/out" 2>&1
+	status=$?
+	[ "$status" -eq 0 ] && ! grep -q FAILED "$tmp/out" &&
+		[ "$(grep -c '^net-guest: .*: ok' "$tmp/out")" -eq 8 ] || fail "$name: status $status, 8 checks expected"
+}
+
+refused() { # NAME PATTERN OPTION...
+	count=$((count + 1))
+	name=$1
+	pattern=$2
+	shift 2
+	timeout 20 $P run --accel interp --kernel "$CACHE/vmlinux-6.1" "$@" </dev/null >"$tmp/out" 2>&1
+	status=$?
+	[ "$status" -eq 1 ] && grep -q -- "$pattern" "$tmp/out" || fail "$name: status $status"
+}
+
+ip link set lo up
+ip tuntap add tap0 mode tap || { echo "no tap interface can be made here"; exit 77; }
+ip addr add 10.99.0.1/24 dev tap0
+ip link set tap0 up
+mkdir "$tmp/files"
+head -c 24000000 /dev/urandom >"$tmp/files/file"
+(cd "$tmp/files" && sha256sum file >sum)
+python3 tests/net/server.py 10.99.0.1 "$tmp/files" 2>/dev/null &
+server=$!
+
+for version in 6.1 6.12; do
+	[ -s "$CACHE/vmlinux-$version" ] && [ -d "$CACHE/modules-$version" ] || continue
+	make_initrd $version
+	guest "$version" $version --net tap,ifname=tap0,mac=52:54:00:12:34:56
+	count=$((count + 1))
+	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "$version: another address"
+done
+
+refused "no name" 'tap,ifname=NAME' --net tap
+refused "another kind" 'tap is what this version has' --net user
+refused "an address of a group" 'not of a group' --net tap,ifname=tap0,mac=53:54:00:12:34:56
+refused "a long name" '15 characters' --net tap,ifname=abcdefghijklmnop
+
+echo "$count checks of networks, $bad wrong"
+[ "$bad" -eq 0 ]
