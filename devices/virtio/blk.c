@@ -76,7 +76,7 @@ static void request_answer(struct request *r, enum status status, uint32_t writt
 	if (virtq_write(&d->queues[r->queue].ring, &r->chain, r->chain.writable_len - 1, &byte, 1) < 0)
 		virtio_broken(d, "a status that is not mapped");
 	else
-		virtio_push(d, r->queue, r->chain.head, written + 1);
+		virtio_push(d, r->queue, r->chain.handle, written + 1);
 }
 
 static void request_done(struct blk_request *blk, int result)

@@ -79,7 +79,7 @@ static void transmit(struct virtio_net *n)
 
 	for (i = 0; i < BATCH && virtio_pop(d, TX, &n->chain); i++) {
 		frame_send(n);
-		virtio_push(d, TX, n->chain.head, 0);
+		virtio_push(d, TX, n->chain.handle, 0);
 	}
 	if (i)
 		virtio_flush(d, TX);
@@ -88,7 +88,7 @@ static void transmit(struct virtio_net *n)
 }
 
 struct used {
-	uint16_t head;
+	struct virtq_handle handle;
 	uint32_t len;
 };
 
@@ -106,7 +106,7 @@ static bool count_find(struct virtio_net *n, size_t part)
 static int frame_spread(struct virtio_net *n, struct used *used)
 {
 	struct virtio_device *d = &n->virtio;
-	unsigned most = d->accepted & F_MRG_RXBUF ? BUFFERS_MAX : 1, count = 0;
+	unsigned most = d->accepted & F_MRG_RXBUF ? BUFFERS_MAX : 1, count = 0, descs = 0;
 	size_t done = 0;
 
 	store_le16(n->frame + NUM_BUFFERS, 1);
@@ -115,9 +115,10 @@ static int frame_spread(struct virtio_net *n, struct used *used)
 
 		if (count == most || !virtio_pop(d, RX, &n->chain))
 			break;
+		descs += n->chain.handle.descs;
 		if (part > n->chain.writable_len)
 			part = n->chain.writable_len;
-		used[count++] = (struct used){.head = n->chain.head, .len = (uint32_t)part};
+		used[count++] = (struct used){.handle = n->chain.handle, .len = (uint32_t)part};
 		if (done == 0 && !count_find(n, part))
 			return -(int)count;
 		if (virtq_write(&d->queues[RX].ring, &n->chain, 0, n->frame + done, part) < 0)
@@ -128,7 +129,7 @@ static int frame_spread(struct virtio_net *n, struct used *used)
 		return (int)count;
 	if (count == most)
 		return -(int)count;
-	virtio_unpop(d, RX, count);
+	virtio_unpop(d, RX, count, descs);
 	return 0;
 }
 
@@ -158,7 +159,7 @@ static bool frame_deliver(struct virtio_net *n)
 		count_store(n, (unsigned)r);
 	/* buffers that will not do go back empty */
 	for (int i = 0; i < abs(r); i++)
-		virtio_push(d, RX, used[i].head, r > 0 ? used[i].len : 0);
+		virtio_push(d, RX, used[i].handle, r > 0 ? used[i].len : 0);
 	return true;
 }
 

@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The split ring. */
+/* The split ring, and what both forms share. */
 #include "devices/virtio/queue.h"
 
 #include <errno.h>
 
-#include "vmm/base/byteorder.h"
-
-#define DESC_SIZE     16u
-#define DESC_NEXT     1u
-#define DESC_WRITE    2u
-#define DESC_INDIRECT 4u
+#include "devices/virtio/queue_impl.h"
 
 #define AVAIL_NO_INTERRUPT 1u
 
 #define OFFSET_IDX  2u /* in either ring, after its flags */
 #define OFFSET_RING 4u
 #define USED_ELEM   8u
-
-struct desc {
-	uint64_t at;
-	uint32_t len;
-	uint16_t flags, next;
-};
-
-static ioba_t plus(ioba_t base, uint64_t offset)
-{
-	return IOBA(base.v + offset);
-}
 
 static bool area_sound(ioba_t at, uint64_t len, unsigned align)
 {
@@ -35,25 +19,23 @@ static bool area_sound(ioba_t at, uint64_t len, unsigned align)
 	return !(at.v & (align - 1)) && check_add_u64(at.v, len, &end);
 }
 
-bool virtq_sound(const struct virtq *q)
+bool virtq_begin(struct virtq *q)
 {
-	return area_sound(q->desc, (uint64_t)q->size * DESC_SIZE, 16) &&
+	uint64_t ring = (uint64_t)q->size * DESC_SIZE;
+
+	q->avail_wrap = q->used_wrap = true;
+	if (q->packed)
+		return area_sound(q->desc, ring, 16) && area_sound(q->driver, 4, 4) &&
+		       area_sound(q->device, 4, 4);
+	return !(q->size & (q->size - 1)) && area_sound(q->desc, ring, 16) &&
 	       area_sound(q->driver, 6 + 2ull * q->size, 2) &&
 	       area_sound(q->device, 6 + (uint64_t)USED_ELEM * q->size, 4);
 }
 
-static void desc_decode(const uint8_t *raw, struct desc *d)
+/* Readable ones come first. */
+int chain_add(const struct virtq *q, struct virtq_chain *c, const struct desc *d, unsigned flags)
 {
-	d->at = load_le64(raw);
-	d->len = load_le32(raw + 8);
-	d->flags = load_le16(raw + 12);
-	d->next = load_le16(raw + 14);
-}
-
-/* One buffer into the chain. Readable ones come first. */
-static int chain_add(struct virtq *q, struct virtq_chain *c, const struct desc *d)
-{
-	bool writable = d->flags & DESC_WRITE;
+	bool writable = flags & DESC_WRITE;
 	unsigned n = c->readable + c->writable;
 	uint64_t *total = writable ? &c->writable_len : &c->readable_len;
 
@@ -67,6 +49,14 @@ static int chain_add(struct virtq *q, struct virtq_chain *c, const struct desc *
 	return 0;
 }
 
+int table_read(const struct virtq *q, const struct desc *d, unsigned flags,
+	       uint8_t table[VIRTQ_SIZE_MAX * DESC_SIZE])
+{
+	if ((flags & DESC_NEXT) || !d->len || d->len % DESC_SIZE || d->len / DESC_SIZE > q->size)
+		return -EINVAL;
+	return dma_read(q->dma, IOBA(d->at), table, d->len);
+}
+
 /* The chain in @table of @count raw descriptors, from @index on. */
 static int chain_walk_table(struct virtq *q, struct virtq_chain *c, const uint8_t *table, unsigned count)
 {
@@ -78,30 +68,27 @@ static int chain_walk_table(struct virtq *q, struct virtq_chain *c, const uint8_
 
 		if (index >= count)
 			return -EINVAL;
-		desc_decode(table + index * DESC_SIZE, &d);
-		if (d.flags & DESC_INDIRECT)
+		d = desc_decode(table + index * DESC_SIZE);
+		if (d.a & DESC_INDIRECT)
 			return -EINVAL;
-		r = chain_add(q, c, &d); /* which ends a loop: a chain has its longest length */
-		if (r < 0 || !(d.flags & DESC_NEXT))
+		r = chain_add(q, c, &d, d.a); /* which ends a loop: a chain has its longest length */
+		if (r < 0 || !(d.a & DESC_NEXT))
 			return r;
-		index = d.next;
+		index = d.b;
 	}
 }
 
 static int chain_walk_indirect(struct virtq *q, struct virtq_chain *c, const struct desc *d)
 {
 	uint8_t table[VIRTQ_SIZE_MAX * DESC_SIZE];
-	int r;
+	int r = table_read(q, d, d->a, table);
 
-	if ((d->flags & DESC_NEXT) || !d->len || d->len % DESC_SIZE || d->len / DESC_SIZE > q->size)
-		return -EINVAL;
-	r = dma_read(q->dma, IOBA(d->at), table, d->len);
 	return r < 0 ? r : chain_walk_table(q, c, table, d->len / DESC_SIZE);
 }
 
 static int chain_walk(struct virtq *q, struct virtq_chain *c)
 {
-	unsigned index = c->head;
+	unsigned index = c->handle.id;
 
 	for (;;) {
 		uint8_t raw[DESC_SIZE];
@@ -110,23 +97,23 @@ static int chain_walk(struct virtq *q, struct virtq_chain *c)
 
 		if (index >= q->size)
 			return -EINVAL;
-		r = dma_read(q->dma, plus(q->desc, (uint64_t)index * DESC_SIZE), raw, sizeof(raw));
+		r = dma_read(q->dma, ioba_plus(q->desc, (uint64_t)index * DESC_SIZE), raw, sizeof(raw));
 		if (r < 0)
 			return r;
-		desc_decode(raw, &d);
-		if (d.flags & DESC_INDIRECT)
+		d = desc_decode(raw);
+		if (d.a & DESC_INDIRECT)
 			return chain_walk_indirect(q, c, &d);
-		r = chain_add(q, c, &d);
-		if (r < 0 || !(d.flags & DESC_NEXT))
+		r = chain_add(q, c, &d, d.a);
+		if (r < 0 || !(d.a & DESC_NEXT))
 			return r;
-		index = d.next;
+		index = d.b;
 	}
 }
 
-int virtq_pop(struct virtq *q, struct virtq_chain *c)
+static int split_pop(struct virtq *q, struct virtq_chain *c)
 {
 	uint16_t idx, slot = q->next_avail & (q->size - 1);
-	int r = dma_load_le16(q->dma, plus(q->driver, OFFSET_IDX), &idx);
+	int r = dma_load_le16(q->dma, ioba_plus(q->driver, OFFSET_IDX), &idx);
 
 	if (r < 0)
 		return r;
@@ -134,9 +121,7 @@ int virtq_pop(struct virtq *q, struct virtq_chain *c)
 		return 0;
 	if ((uint16_t)(idx - q->next_avail) > q->size)
 		return -EINVAL;
-	c->readable = c->writable = 0;
-	c->readable_len = c->writable_len = 0;
-	r = dma_load_le16(q->dma, plus(q->driver, OFFSET_RING + 2u * slot), &c->head);
+	r = dma_load_le16(q->dma, ioba_plus(q->driver, OFFSET_RING + 2u * slot), &c->handle.id);
 	if (r == 0)
 		r = chain_walk(q, c);
 	if (r < 0)
@@ -145,20 +130,38 @@ int virtq_pop(struct virtq *q, struct virtq_chain *c)
 	return 1;
 }
 
-int virtq_push(struct virtq *q, uint16_t head, uint32_t len)
+int virtq_pop(struct virtq *q, struct virtq_chain *c)
+{
+	c->handle = (struct virtq_handle){0};
+	c->readable = c->writable = 0;
+	c->readable_len = c->writable_len = 0;
+	return q->packed ? packed_pop(q, c) : split_pop(q, c);
+}
+
+void virtq_unpop(struct virtq *q, unsigned chains, unsigned descs)
+{
+	if (q->packed)
+		packed_unpop(q, descs);
+	else
+		q->next_avail -= (uint16_t)chains;
+}
+
+int virtq_push(struct virtq *q, struct virtq_handle handle, uint32_t len)
 {
 	uint16_t slot = q->next_used & (q->size - 1);
 	uint8_t elem[USED_ELEM];
 	int r;
 
-	store_le32(elem, head);
+	if (q->packed)
+		return packed_push(q, handle, len);
+	store_le32(elem, handle.id);
 	store_le32(elem + 4, len);
-	r = dma_write(q->dma, plus(q->device, OFFSET_RING + (uint64_t)slot * USED_ELEM), elem,
+	r = dma_write(q->dma, ioba_plus(q->device, OFFSET_RING + (uint64_t)slot * USED_ELEM), elem,
 		      sizeof(elem));
 	if (r < 0)
 		return r;
 	q->next_used++;
-	return dma_store_le16(q->dma, plus(q->device, OFFSET_IDX), q->next_used);
+	return dma_store_le16(q->dma, ioba_plus(q->device, OFFSET_IDX), q->next_used);
 }
 
 int virtq_wants_interrupt(struct virtq *q)
@@ -166,13 +169,15 @@ int virtq_wants_interrupt(struct virtq *q)
 	uint16_t flags, event, told = q->told;
 	int r;
 
+	if (q->packed)
+		return packed_wants_interrupt(q);
 	/* the index is out before the driver's wish is looked at, and the other way round there */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!q->event_idx) {
 		r = dma_load_le16(q->dma, q->driver, &flags);
 		return r < 0 ? r : !(flags & AVAIL_NO_INTERRUPT);
 	}
-	r = dma_load_le16(q->dma, plus(q->driver, OFFSET_RING + 2u * q->size), &event);
+	r = dma_load_le16(q->dma, ioba_plus(q->driver, OFFSET_RING + 2u * q->size), &event);
 	if (r < 0)
 		return r;
 	q->told = q->next_used;
@@ -188,14 +193,16 @@ int virtq_wait(struct virtq *q)
 	uint16_t idx;
 	int r;
 
+	if (q->packed)
+		return packed_wait(q);
 	if (q->event_idx) {
-		r = dma_store_le16(q->dma, plus(q->device, OFFSET_RING + (uint64_t)USED_ELEM * q->size),
+		r = dma_store_le16(q->dma, ioba_plus(q->device, OFFSET_RING + (uint64_t)USED_ELEM * q->size),
 				   q->next_avail);
 		if (r < 0)
 			return r;
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	}
-	r = dma_load_le16(q->dma, plus(q->driver, OFFSET_IDX), &idx);
+	r = dma_load_le16(q->dma, ioba_plus(q->driver, OFFSET_IDX), &idx);
 	return r < 0 ? r : idx != q->next_avail;
 }
 
@@ -214,7 +221,7 @@ int virtq_map(struct virtq *q, const struct virtq_chain *c, bool writable, uint6
 			continue;
 		}
 		part = part - skip < len ? part - skip : len;
-		r = dma_map(q->dma, plus(s[i].at, skip), part, writable ? TCE_WRITE : TCE_READ, iov,
+		r = dma_map(q->dma, ioba_plus(s[i].at, skip), part, writable ? TCE_WRITE : TCE_READ, iov,
 			    count, max);
 		if (r < 0)
 			return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A split virtqueue as the device walks it: every descriptor is read once into own memory, every chain is
- * bounded. Source: Virtual I/O Device (VIRTIO) 1.2, 2.7 "Split Virtqueues".
+ * A virtqueue, split or packed, as the device walks it: every descriptor is read once into own memory, every
+ * chain is bounded. Source: Virtual I/O Device (VIRTIO) 1.2, 2.7 "Split Virtqueues", 2.8 "Packed Virtqueues".
  *
  * Threads: the I/O thread of its device alone, once the queue is enabled.
  */
@@ -20,9 +20,15 @@ struct virtq_segment {
 	uint32_t len;
 };
 
+/* What names a chain when it is given back. */
+struct virtq_handle {
+	uint16_t id;    /* split: its head */
+	uint16_t descs; /* packed: how many of the ring's descriptors it is */
+};
+
 /* A chain: first what the device reads, then what it writes. */
 struct virtq_chain {
-	uint16_t head;
+	struct virtq_handle handle;
 	unsigned readable, writable; /* segments */
 	uint64_t readable_len, writable_len; /* bytes, less than 4 GiB each */
 	struct virtq_segment segments[VIRTQ_SIZE_MAX];
@@ -30,16 +36,17 @@ struct virtq_chain {
 
 struct virtq {
 	struct dma *dma;
-	unsigned size; /* entries, a power of two, at most VIRTQ_SIZE_MAX */
-	ioba_t desc, driver, device; /* descriptor table, available ring, used ring */
-	bool event_idx;
+	bool packed, event_idx;
+	unsigned size; /* entries, at most VIRTQ_SIZE_MAX; split: a power of two */
+	ioba_t desc, driver, device; /* split: descriptor table, available ring, used ring */
+	bool avail_wrap, used_wrap;  /* packed */
 	uint16_t next_avail, next_used;
 	uint16_t told; /* next_used when the driver was last notified */
 	bool told_once;
 };
 
-/* Whether the three areas are aligned as 2.7 demands and do not wrap. */
-bool virtq_sound(const struct virtq *q);
+/* Before the first chain. False: an area is not aligned as the standard demands, or wraps; or the size. */
+bool virtq_begin(struct virtq *q);
 
 /*
  * The next chain that the driver made available: 1, or 0 if there is none.
@@ -48,8 +55,11 @@ bool virtq_sound(const struct virtq *q);
  */
 __must_check int virtq_pop(struct virtq *q, struct virtq_chain *ret_chain);
 
+/* The last chains that were popped, @chains of them with @descs in all, come again. */
+void virtq_unpop(struct virtq *q, unsigned chains, unsigned descs);
+
 /* Gives a chain back, @len bytes of it written. -EFAULT. */
-__must_check int virtq_push(struct virtq *q, uint16_t head, uint32_t len);
+__must_check int virtq_push(struct virtq *q, struct virtq_handle handle, uint32_t len);
 
 /* Whether the driver wants to know of what was pushed since the last time. -EFAULT. */
 __must_check int virtq_wants_interrupt(struct virtq *q);

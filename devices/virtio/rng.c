@@ -22,7 +22,7 @@ static void queue_ready(struct virtio_device *d, unsigned n)
 			virtio_broken(d, "a buffer that is not mapped");
 			return;
 		}
-		virtio_push(d, n, chain.head, got > 0 ? (uint32_t)got : 0);
+		virtio_push(d, n, chain.handle, got > 0 ? (uint32_t)got : 0);
 		virtio_flush(d, n);
 	}
 }

@@ -9,7 +9,8 @@
 
 #define FEATURES_NEEDED (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM)
 #define FEATURES_COMMON                                                                            \
-	(FEATURES_NEEDED | VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_RING_RESET)
+	(FEATURES_NEEDED | VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX |            \
+	 VIRTIO_F_RING_PACKED | VIRTIO_F_RING_RESET)
 
 #define ISR_QUEUE  1u
 #define ISR_CONFIG 2u
@@ -160,8 +161,9 @@ void virtio_queue_enable(struct virtio_device *d)
 		return;
 	q->ring = (struct virtq){.dma = &d->pci.dma, .size = q->size, .desc = IOBA(q->desc),
 				 .driver = IOBA(q->driver), .device = IOBA(q->device),
+				 .packed = d->accepted & VIRTIO_F_RING_PACKED,
 				 .event_idx = d->accepted & VIRTIO_F_EVENT_IDX};
-	if (!virtq_sound(&q->ring))
+	if (!virtq_begin(&q->ring))
 		atomic_fetch_or(&d->status, VIRTIO_STATUS_NEEDS_RESET);
 	atomic_store_explicit(&q->enabled, true, memory_order_release);
 }
@@ -275,15 +277,15 @@ bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *c)
 	return false;
 }
 
-void virtio_unpop(struct virtio_device *d, unsigned q, unsigned count)
+void virtio_unpop(struct virtio_device *d, unsigned q, unsigned chains, unsigned descs)
 {
-	d->queues[q].ring.next_avail -= (uint16_t)count;
+	virtq_unpop(&d->queues[q].ring, chains, descs);
 }
 
-void virtio_push(struct virtio_device *d, unsigned q, uint16_t head, uint32_t len)
+void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle, uint32_t len)
 {
 	if (!(atomic_load(&d->status) & VIRTIO_STATUS_NEEDS_RESET) && !virtio_resetting(d, q))
-		ring_ok(d, virtq_push(&d->queues[q].ring, head, len));
+		ring_ok(d, virtq_push(&d->queues[q].ring, handle, len));
 }
 
 void virtio_flush(struct virtio_device *d, unsigned q)

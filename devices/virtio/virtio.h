@@ -24,6 +24,7 @@
 #define VIRTIO_F_EVENT_IDX       (1ull << 29)
 #define VIRTIO_F_VERSION_1       (1ull << 32)
 #define VIRTIO_F_ACCESS_PLATFORM (1ull << 33)
+#define VIRTIO_F_RING_PACKED     (1ull << 34)
 #define VIRTIO_F_RING_RESET      (1ull << 40)
 
 #define VIRTIO_STATUS_FEATURES_OK 0x08
@@ -95,10 +96,10 @@ bool virtio_queue_active(struct virtio_device *d, unsigned q);
 /* The next chain: true, or false if there is none, for now or for good: then the device needs a reset.
  * Asks for a notification before it says that there is none. */
 bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *ret_chain);
-/* The last @count chains come again, as if they had not been popped. */
-void virtio_unpop(struct virtio_device *d, unsigned q, unsigned count);
+/* As virtq_unpop(). */
+void virtio_unpop(struct virtio_device *d, unsigned q, unsigned chains, unsigned descs);
 /* Gives a chain back; virtio_flush() tells the driver of all that was. */
-void virtio_push(struct virtio_device *d, unsigned q, uint16_t head, uint32_t len);
+void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle, uint32_t len);
 void virtio_flush(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);

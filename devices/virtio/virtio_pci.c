@@ -141,7 +141,7 @@ static void queue_write(struct virtio_device *d, unsigned offset, unsigned len, 
 		return;
 	switch (offset) {
 	case QUEUE_SIZE:
-		if (value && value <= q->max_size && !(value & (value - 1)))
+		if (value && value <= q->max_size)
 			q->size = (uint16_t)value;
 		break;
 	case QUEUE_ENABLE:

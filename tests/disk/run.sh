@@ -81,14 +81,14 @@ for version in 6.1 6.12; do
 	[ -s "$CACHE/vmlinux-$version" ] && [ -d "$CACHE/modules-$version" ] || continue
 	make_initrd $version
 	make_image
-	guest "$version: a file system" 10 $version verify --disk "path=$tmp/disk,serial=disk-one"
+	guest "$version: a file system" 11 $version verify --disk "path=$tmp/disk,serial=disk-one"
 	clean "$version: after power-off"
 	guest "$version: after a power cycle" 3 $version again --disk "path=$tmp/disk"
 done
 
 guest "a disk that is read-only" 4 6.1 readonly --disk "path=$tmp/disk,readonly=on"
 if dd if="$tmp/disk" of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null; then
-	guest "direct I/O" 10 6.1 verify --disk "path=$tmp/disk,direct=on,serial=disk-one"
+	guest "direct I/O" 11 6.1 verify --disk "path=$tmp/disk,direct=on,serial=disk-one"
 	clean "direct I/O"
 fi
 

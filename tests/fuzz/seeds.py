@@ -253,6 +253,10 @@ def virtio():
     }
     table = b"".join(struct.pack("<QIHH", at, n, flags, after)
                      for at, n, flags, after in ((0x30000, 16, 1, 1), (0x31000, 20, 3, 2), (0x3f000, 1, 2, 0)))
+    seeds["packed"] = begin(6) + poke(0x30, 0, struct.pack("<IIQ", 8, 0, 0)) + \
+        desc(0, page(0x30), 16, 7, 0x81) + desc(1, page(0x31), 20, 7, 0x83) + desc(2, page(0x3f), 1, 7, 0x82) + give(0)
+    seeds["packed-table"] = begin(5) + poke(0x30, 0, struct.pack("<IIQ", 8, 0, 0)) + poke(0x32, 0, table) + \
+        desc(0, page(0x32), 48, 1, 0x84) + give(0)
     seeds["table"] = begin(1) + poke(0x30, 0, struct.pack("<IIQ", 8, 0, 0)) + poke(0x32, 0, table) + \
         desc(4, page(0x32), 48, 4) + give(4)
     return seeds

@@ -72,8 +72,10 @@ static void step(struct input *in, uint32_t *strings)
 
 	switch (input_u8(in) % STEPS) {
 	case BEGIN:
-		drv_begin(&drv, VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM |
-					(uint64_t)(input_u8(in) & 3) << 28 | VIRTIO_F_RING_RESET);
+		value = input_u8(in);
+		drv_begin(&drv, VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_RING_RESET |
+					(uint64_t)(value & 3) << 28 |
+					(value & 4 ? VIRTIO_F_RING_PACKED : 0));
 		break;
 	case DESC:
 		i = input_u8(in) % RING_SIZE;
