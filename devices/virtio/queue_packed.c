@@ -104,7 +104,7 @@ int packed_push(struct virtq *q, struct virtq_handle handle, uint32_t len)
 	int r;
 
 	store_le32(bytes, len);
-	store_le16(bytes + OFFSET_ID - OFFSET_LEN, handle.id);
+	store_le16(bytes + (OFFSET_ID - OFFSET_LEN), handle.id);
 	r = dma_write(q->dma, ioba_plus(at, OFFSET_LEN), bytes, sizeof(bytes));
 	if (r < 0)
 		return r;
