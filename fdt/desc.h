@@ -60,6 +60,7 @@ struct fdt_desc {
 	struct fdt_xive_desc xive;
 	const struct fdt_rtas_call *rtas_calls;
 	size_t rtas_call_count;
+	bool msix;          /* ibm,change-msi gives MSI-X too */
 	uint32_t rtas_size; /* bytes that instantiate-rtas needs */
 	const char *hypertas; /* strings, each with its NUL */
 	size_t hypertas_len;

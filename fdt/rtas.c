@@ -34,7 +34,8 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_u32(w, "rtas-error-log-max", ERROR_LOG_MAX);
 	fdt_prop_u32(w, "rtas-event-scan-rate", EVENT_SCAN_RATE);
 	fdt_prop_empty(w, "ibm,extended-os-term");
-	fdt_prop_empty(w, "ibm,change-msix-capable");
+	if (desc->msix)
+		fdt_prop_empty(w, "ibm,change-msix-capable");
 	fdt_write_hypertas(w, desc);
 	fdt_end(w);
 

@@ -5,20 +5,23 @@
 #include <errno.h>
 #include <string.h>
 
+#include "devices/pci/phb.h"
 #include "hcalls/handlers.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 
 #define HCALL_MAX 0x500 /* LoPAR's own numbers are multiples of 4 below this */
 
-struct hcall_desc {
+/* What a VM must have for a call to be offered. */
+enum hcall_needs { NEEDS_NOTHING, NEEDS_RNG, NEEDS_JOIN, NEEDS_XICS, NEEDS_XIVE, NEEDS_PCI };
+
+static struct hcall_desc {
 	uint64_t nr;
 	const char *name;
 	hcall_fn *fn;
 	const char *set;
-};
-
-static const struct hcall_desc hcalls[] = {
+	enum hcall_needs needs;
+} hcalls[] = {
 #define HCALL(number, id, handler, function_set)                                                   \
 	{.nr = (number), .name = #id, .fn = (handler), .set = (function_set)},
 #include "hcalls/hcalls.def"
@@ -27,11 +30,36 @@ static const struct hcall_desc hcalls[] = {
 
 static uint8_t hcall_index[HCALL_MAX / 4]; /* 1 + place in hcalls[] */
 
+/* H_JOIN ends by an H_PROD, which the VMM must see; the rest goes by function set. */
+static enum hcall_needs needs_of(const struct hcall_desc *d)
+{
+	static const struct {
+		const char *set;
+		enum hcall_needs needs;
+	} sets[] = {
+		{"hcall-interrupt", NEEDS_XICS},
+		{"hcall-int-exploitation", NEEDS_XIVE},
+		{"hcall-tce", NEEDS_PCI},
+		{"hcall-multi-tce", NEEDS_PCI},
+	};
+
+	if (d->fn == h_random)
+		return NEEDS_RNG;
+	if (d->fn == h_join)
+		return NEEDS_JOIN;
+	for (unsigned i = 0; d->set && i < ARRAY_SIZE(sets); i++)
+		if (!strcmp(d->set, sets[i].set))
+			return sets[i].needs;
+	return NEEDS_NOTHING;
+}
+
 void hcall_init(void)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(hcalls); i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(hcalls); i++) {
+		hcalls[i].needs = needs_of(&hcalls[i]);
 		if (hcalls[i].nr < HCALL_MAX)
 			hcall_index[hcalls[i].nr / 4] = (uint8_t)(i + 1);
+	}
 }
 
 static const struct hcall_desc *hcall_find(uint64_t nr)
@@ -59,23 +87,28 @@ bool hcall_number(unsigned i, uint64_t *ret_nr)
 	return true;
 }
 
-/*
- * False for what this VM was told to leave out; H_JOIN ends by an H_PROD, which the VMM must see; and some
- * sets belong to one of the interrupt controllers.
- */
 static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *d)
 {
-	if (d->fn == h_random)
+	switch (d->needs) {
+	case NEEDS_RNG:
 		return env->rng;
-	if (d->fn == h_join)
+	case NEEDS_JOIN:
 		return env->caps->join;
-	if (!d->set)
-		return true;
-	if (!strcmp(d->set, "hcall-interrupt"))
+	case NEEDS_XICS:
 		return env->irq_mode == IRQ_MODE_XICS;
-	if (!strcmp(d->set, "hcall-int-exploitation"))
+	case NEEDS_XIVE:
 		return env->irq_mode == IRQ_MODE_XIVE;
+	case NEEDS_PCI:
+		return hcall_has_pci(env);
+	case NEEDS_NOTHING:
+		break;
+	}
 	return true;
+}
+
+bool hcall_has_pci(const struct hcall_env *env)
+{
+	return env->phbs && env->phbs->count;
 }
 
 void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode)

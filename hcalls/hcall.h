@@ -113,6 +113,9 @@ bool hcall_number(unsigned i, uint64_t *ret_nr);
 /* The h-call's name for traces, or NULL. */
 const char *hcall_name(uint64_t nr);
 
+/* Whether the VM has a PCI host bridge, without which none of its calls is offered. */
+bool hcall_has_pci(const struct hcall_env *env);
+
 /* The interrupt controller of @mode takes over, as at power-on. */
 void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode);
 

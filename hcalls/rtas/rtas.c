@@ -10,6 +10,10 @@
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 
+/* The tokens of PCI's functions, which exist with a bridge alone. */
+#define RTAS_PCI_FIRST 0x2015
+#define RTAS_PCI_LAST  0x2024
+
 /* The call as an h-call; runs in either mode, big-endian as RTAS is called. */
 const uint8_t rtas_blob[] = {
 	0x7c, 0x64, 0x1b, 0x78, /* mr 4,3 */
@@ -30,6 +34,16 @@ static const struct rtas_desc {
 #include "hcalls/rtas/calls.def"
 #undef RTAS
 };
+
+static bool offered(const struct hcall_env *env, const struct rtas_desc *d)
+{
+	return d->token < RTAS_PCI_FIRST || d->token > RTAS_PCI_LAST || hcall_has_pci(env);
+}
+
+bool rtas_offered(const struct hcall_env *env, unsigned i)
+{
+	return i < ARRAY_SIZE(calls) && offered(env, &calls[i]);
+}
 
 const char *rtas_function(unsigned i, uint32_t *ret_token)
 {
@@ -60,7 +74,7 @@ static const struct rtas_desc *rtas_find(uint32_t token)
 static int32_t rtas_answer(struct hcall_ctx *ctx, const struct rtas_desc *d, uint32_t nargs,
 			   uint32_t nret, const uint32_t args[], uint32_t results[])
 {
-	if (!d || nargs < d->nargs || nret < d->nret)
+	if (!d || !offered(ctx->env, d) || nargs < d->nargs || nret < d->nret)
 		return RTAS_PARAMETER;
 	if (d->fn != rtas_display_character)
 		rtas_panel_flush(&ctx->env->rtas->panel);

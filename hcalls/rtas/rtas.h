@@ -53,6 +53,9 @@ int64_t rtas_call(struct hcall_ctx *ctx, gpa_t gpa);
 /* The functions that exist, by number from 0; NULL past the last. */
 const char *rtas_function(unsigned i, uint32_t *ret_token);
 
+/* Whether this VM has function @i. */
+bool rtas_offered(const struct hcall_env *env, unsigned i);
+
 /* The token of a function that exists. */
 uint32_t rtas_token_of(const char *name);
 

@@ -63,8 +63,9 @@ int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 	if (len < 0)
 		return len;
 	describe_cpu(caps, &store->cpu);
-	while (n < 64 && (store->calls[n].name = rtas_function(n, &store->calls[n].token)))
-		n++;
+	for (unsigned i = 0; n < ARRAY_SIZE(store->calls) &&
+			     (store->calls[n].name = rtas_function(i, &store->calls[n].token)); i++)
+		n += rtas_offered(env, i);
 	*desc = (struct fdt_desc){
 		.cpu = &store->cpu,
 		.cpus = config->cpus,
@@ -74,6 +75,7 @@ int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 		.bootargs = config->cmdline,
 		.rtas_calls = store->calls,
 		.rtas_call_count = n,
+		.msix = hcall_has_pci(env),
 		.rtas_size = (uint32_t)rtas_blob_len,
 		.hypertas = store->hypertas,
 		.hypertas_len = (size_t)len,

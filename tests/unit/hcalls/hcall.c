@@ -15,6 +15,7 @@
 #define H_LOGICAL_CI_STORE 0x40
 #define H_GET_TERM_CHAR    0x54
 #define H_PUT_TERM_CHAR    0x58
+#define H_PUT_TCE          0x20
 #define H_XIRR             0x74
 #define H_VIO_SIGNAL       0x104
 #define H_GET_CPU_CHARACTERISTICS 0x1c8
@@ -65,6 +66,28 @@ static void sets(void **state)
 	vm->env.rng = false;
 	without = hcall_hypertas_strings(&vm->env, buf, sizeof(buf));
 	assert_int_equal(without, len - (int)sizeof("hcall-random"));
+}
+
+/* What is for a PCI host bridge is there with one alone: h-calls, their sets, RTAS functions. */
+static void calls_of_the_bridge(void **state)
+{
+	uint32_t args[4] = {0, 0, 0, 4}, results[2], token;
+	unsigned offered = 0, without = 0;
+	char buf[512];
+	int len = hcall_hypertas_strings(&vm->env, buf, sizeof(buf));
+
+	for (unsigned i = 0; rtas_function(i, &token); i++)
+		offered += rtas_offered(&vm->env, i);
+	assert_int_equal(FAKE_HCALL(vm, H_PUT_TCE, 0x12345, 0, 0), H_PARAMETER);
+	vm->env.phbs = &(struct phb_set){.count = 0};
+	assert_int_equal(hcall_hypertas_strings(&vm->env, buf, sizeof(buf)),
+			 len - (int)sizeof("hcall-tce") - (int)sizeof("hcall-multi-tce"));
+	assert_int_equal(FAKE_HCALL(vm, H_PUT_TCE, 0x12345, 0, 0), H_FUNCTION);
+	assert_int_equal(fake_rtas(vm, "ibm,read-pci-config", 4, args, 2, results), RTAS_PARAMETER);
+	for (unsigned i = 0; rtas_function(i, &token); i++)
+		without += rtas_offered(&vm->env, i);
+	assert_int_equal(offered - without, 16);
+	vm->env.phbs = &vm->phbs;
 }
 
 static void terminals_write(void **state)
@@ -171,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(unknown_calls, setup),
 		cmocka_unit_test_setup(sets, setup),
+		cmocka_unit_test_setup(calls_of_the_bridge, setup),
 		cmocka_unit_test_setup(terminals_write, setup),
 		cmocka_unit_test_setup(terminals_read, setup),
 		cmocka_unit_test_setup(terminals_signal, setup),
