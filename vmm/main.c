@@ -14,6 +14,7 @@
 #include "seccomp/sandbox.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
+#include "vmm/machine/control.h"
 #include "vmm/machine/host.h"
 #include "vmm/machine/machine.h"
 #include "vmm/machine/options.h"
@@ -123,46 +124,99 @@ static int command_host(struct vm_config *config)
 	return 0;
 }
 
-static const struct {
+static int command_list(struct vm_config *config)
+{
+	return control_list(stdout, config->json);
+}
+
+static int command_status(struct vm_config *config)
+{
+	return control_status(stdout, config->name, config->json);
+}
+
+static int command_pause(struct vm_config *config)
+{
+	return control_ask(config->name, "pause");
+}
+
+static int command_resume(struct vm_config *config)
+{
+	return control_ask(config->name, "resume");
+}
+
+static int command_reset(struct vm_config *config)
+{
+	return control_ask(config->name, "reset");
+}
+
+static int command_stop(struct vm_config *config)
+{
+	return control_ask(config->name, "stop");
+}
+
+static const struct command {
 	const char *name, *help;
 	enum option_command options;
 	int (*fn)(struct vm_config *config);
+	bool named; /* its first argument is a VM's name */
 } commands[] = {
 	{"run", "boot a VM in the foreground", OPTION_RUN, command_run},
 	{"fdt", "write the device tree a VM would get", OPTION_FDT, command_fdt},
-	{"host", "what this host can run", OPTION_HOST, command_host},
+	{"host", "what this host can run", OPTION_REPORT, command_host},
+	{"list", "the VMs that run and have a name", OPTION_REPORT, command_list},
+	{"status", "one of them", OPTION_REPORT, command_status, true},
+	{"pause", "hold its vCPUs", OPTION_CONTROL, command_pause, true},
+	{"resume", "let them go on", OPTION_CONTROL, command_resume, true},
+	{"reset", "as its reset button would: at once", OPTION_CONTROL, command_reset, true},
+	{"stop", "as its power button held down: at once", OPTION_CONTROL, command_stop, true},
 };
 
 /* Commands of the design that later versions bring. */
 static const char *const commands_later[] = {
-	"devices", "list", "status", "console", "pause", "resume", "powerdown", "reset",
-	"stop", "attach", "detach", "set", "snapshot", "migrate",
+	"devices", "console", "powerdown", "attach", "detach", "set", "snapshot", "migrate",
 };
 
 static int usage(FILE *out)
 {
 	fprintf(out, "usage: paprika COMMAND [OPTION...]\n\n");
 	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-6s %s\n", commands[i].name, commands[i].help);
+		fprintf(out, "  %-6s %-5s %s\n", commands[i].name, commands[i].named ? "NAME" : "",
+			commands[i].help);
 	fprintf(out, "\npaprika COMMAND --help lists the options of a command; --version, the version\n");
 	return out == stdout ? 0 : MACHINE_USAGE;
 }
 
-static int command_main(unsigned i, int argc, char **argv)
+/* The VM's name in front of a command's options, into @config; 1 if it was there. */
+static int take_name(const struct command *command, struct vm_config *config, int argc, char **argv)
+{
+	if (!command->named || !argc || argv[0][0] == '-')
+		return 0;
+	config->name = strdup(argv[0]);
+	return config->name ? 1 : -ENOMEM;
+}
+
+static int command_main(const struct command *command, int argc, char **argv)
 {
 	struct vm_config config;
-	int r;
+	int r, named;
 
 	config_init(&config);
-	r = options_parse(&config, commands[i].options, argc, argv);
+	r = named = take_name(command, &config, argc, argv);
+	if (r >= 0)
+		r = options_parse(&config, command->options, argc - named, argv + named);
 	if (r == 0 && config.help) {
-		printf("usage: paprika %s [OPTION...]\n\n", commands[i].name);
-		options_help(stdout, commands[i].options);
+		printf("usage: paprika %s%s [OPTION...]\n\n", command->name,
+		       command->named ? " NAME" : "");
+		options_help(stdout, command->options);
+	} else if (r == 0 && command->named && !config.name) {
+		log_error("%s: the name of a VM is missing; paprika list names those that run",
+			  command->name);
+		r = -EINVAL;
 	} else if (r == 0) {
 		log_set_level(config.quiet ? LOG_LEVEL_ERROR :
 			      config.verbose ? LOG_LEVEL_WARNING + config.verbose :
 					       LOG_LEVEL_WARNING);
-		r = commands[i].fn(&config);
+		r = command->fn(&config);
 	}
 	config_done(&config);
 	return r < 0 ? MACHINE_USAGE : r;
@@ -180,7 +234,7 @@ int main(int argc, char **argv)
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return command_main(i, argc - 2, argv + 2);
+			return command_main(&commands[i], argc - 2, argv + 2);
 	for (unsigned i = 0; i < ARRAY_SIZE(commands_later); i++)
 		if (!strcmp(argv[1], commands_later[i])) {
 			log_error("%s: not available in this version", argv[1]);

@@ -59,7 +59,7 @@ static void parse_line(enum option_command command, const uint8_t *data, size_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum option_command commands[] = {OPTION_RUN, OPTION_FDT, OPTION_HOST, OPTION_RUN};
+	static const enum option_command commands[] = {OPTION_RUN, OPTION_FDT, OPTION_REPORT, OPTION_RUN};
 
 	if (!size)
 		return 0;

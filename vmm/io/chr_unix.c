@@ -5,14 +5,12 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "vmm/io/chr_impl.h"
+#include "vmm/io/unix_socket.h"
 
 static void unix_detach(struct chr *c)
 {
@@ -64,36 +62,13 @@ static void unix_accept(void *ctx, int listen_fd, uint32_t events)
 	loop_watch_set(c->listen_watch, 0);
 }
 
-/* A socket that nobody listens on any more may be replaced. */
-static bool unix_is_stale(const struct sockaddr_un *sa)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool stale = fd >= 0 && connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) < 0 &&
-		     errno == ECONNREFUSED;
-
-	if (fd >= 0)
-		close(fd);
-	return stale;
-}
-
 static int unix_open(struct chr *c, const char *path, const char **ret_why)
 {
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	int r;
+	int r = unix_socket_listen(path, SOCK_STREAM, 4);
 
-	if (strlen(path) >= sizeof(sa.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(sa.sun_path, path);
-	c->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (c->listen_fd < 0)
-		return -errno;
-	r = bind(c->listen_fd, (struct sockaddr *)&sa, sizeof(sa));
-	if (r < 0 && errno == EADDRINUSE && unix_is_stale(&sa)) {
-		unlink(path);
-		r = bind(c->listen_fd, (struct sockaddr *)&sa, sizeof(sa));
-	}
-	if (r < 0 || listen(c->listen_fd, 4) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
+	c->listen_fd = r;
 	return loop_add_fd(c->params.loop, c->listen_fd, EPOLLIN, unix_accept, c,
 			   &c->listen_watch);
 }

@@ -15,14 +15,6 @@
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
 
-static void quit_asked(void *ctx)
-{
-	struct machine *m = ctx;
-
-	vcpus_pause(m->vcpus);
-	loop_quit(m->loop, MACHINE_OFF);
-}
-
 static int open_loop(struct machine *m)
 {
 	int r = loop_new(&m->loop);
@@ -45,10 +37,15 @@ static int open_power(struct machine *m)
 	if (r == 0)
 		r = loop_add_wake(m->loop, violation_seen, m, &m->violation_watch);
 	for (unsigned i = 0; i < ARRAY_SIZE(ends) && r == 0; i++)
-		r = loop_add_signal(m->loop, ends[i], quit_asked, m);
+		r = loop_add_signal(m->loop, ends[i], power_stop_asked, m);
 	if (r < 0)
 		log_error("cannot watch for signals: %s", strerror(-r));
 	return r;
+}
+
+static int open_control(struct machine *m)
+{
+	return control_open(m, &m->control);
 }
 
 static int open_memory(struct machine *m)
@@ -82,7 +79,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 
 	snprintf(name, sizeof(name), "console %u", index);
 	r = chr_open(&(struct chr_params){.spec = spec, .name = name, .loop = m->loop,
-					  .quit = quit_asked, .ctx = m},
+					  .quit = power_stop_asked, .ctx = m},
 		     &m->chrs[index], &why);
 	if (r < 0) {
 		if (r == -EINVAL)
@@ -237,9 +234,9 @@ static int take_steps(struct machine *m, const struct vm_config *config, machine
 int machine_open(struct machine *m, const struct vm_config *config)
 {
 	static machine_step *const steps[] = {
-		boot_load_files, open_loop,  open_power, open_memory,   machine_open_accel,
-		open_devices,    enter_cage, pci_start,  open_vcpus,    open_firmware,
-		boot_place,
+		boot_load_files, open_loop,    open_power, open_memory, machine_open_accel,
+		open_devices,    open_control, enter_cage, pci_start,   open_vcpus,
+		open_firmware,   boot_place,
 	};
 
 	return take_steps(m, config, steps, ARRAY_SIZE(steps));
@@ -267,6 +264,7 @@ int machine_run(struct machine *m)
 
 void machine_close(struct machine *m)
 {
+	control_close(m->control);
 	vcpus_free(m->vcpus);
 	m->vcpus = NULL;
 	vof_free(m->vof);

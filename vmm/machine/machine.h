@@ -24,6 +24,7 @@
 #include "vmm/io/chr.h"
 #include "vmm/io/loop.h"
 #include "vmm/machine/config.h"
+#include "vmm/machine/control.h"
 #include "vmm/mem/ram.h"
 #include "vof/load.h"
 #include "vof/vof.h"
@@ -43,6 +44,9 @@ struct mapped_file {
 };
 
 enum power_request { POWER_NONE, POWER_OFF, POWER_RESET, POWER_CRASHED };
+
+/* Whether the guest runs; halted: it has crashed, and stays as it was. */
+enum power_state { POWER_RUNNING, POWER_PAUSED, POWER_HALTED };
 
 /* A disk, from the file to the device. */
 struct machine_disk {
@@ -93,8 +97,10 @@ struct machine {
 	struct kernel_placed placed;
 	uint64_t initrd_base;
 
+	struct control *control; /* NULL: the VM has no name */
 	struct loop_watch *violation_watch;
 	struct loop_watch *power_watch;
+	enum power_state power_state;
 	pthread_mutex_t power_lock; /* of the next two */
 	enum power_request power_request;
 	char crash_reason[160];
@@ -125,6 +131,11 @@ int boot_place(struct machine *m);
 
 /* power.c */
 extern const struct power_ops machine_power_ops;
+/* What the VM's user asks for; loop thread. Resume: -EINVAL if the guest has crashed. */
+void power_pause(struct machine *m);
+int power_resume(struct machine *m);
+void power_reset_asked(void *machine);
+void power_stop_asked(void *machine);
 int power_init(struct machine *m);
 void power_done(struct machine *m);
 

@@ -253,11 +253,11 @@ static const struct option options[] = {
 	{"seccomp", "on, log, off", "the sandbox's system call filter", set_seccomp, OPTION_RUN},
 	{"no-defaults", NULL, "leave out NVRAM, vty0 and the PCI host bridge", set_no_defaults, VM, true},
 	{"output", "FILE", "write a blob there instead of text (-o)", set_output, OPTION_FDT},
-	{"json", NULL, "for programs", set_json, OPTION_HOST, true},
+	{"json", NULL, "for programs", set_json, OPTION_REPORT, true},
 	{"verbose", NULL, "say more (-v)", set_verbose, VM, true},
 	{"quiet", NULL, "say nothing but errors", set_quiet, VM, true},
 	{"trace", "hcall, rtas, mmio, irq, vof, cpu", "a list of topics, on stderr", set_trace, OPTION_RUN},
-	{"help", NULL, "this list", set_help, VM | OPTION_HOST, true},
+	{"help", NULL, "this list", set_help, VM | OPTION_REPORT | OPTION_CONTROL, true},
 };
 
 /* What product users of later versions will find; asked for now, it is an honest refusal. */

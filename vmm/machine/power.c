@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Power-off, reset and crashes: asked for on vCPU threads, done on the loop thread. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +66,9 @@ static void reset_and_go(struct machine *m)
 		loop_quit(m->loop, MACHINE_FAILED);
 		return;
 	}
+	if (m->power_state == POWER_PAUSED)
+		return; /* as its user wants it */
+	m->power_state = POWER_RUNNING;
 	vcpus_resume(m->vcpus);
 }
 
@@ -86,6 +90,7 @@ static void report_crash(struct machine *m, const char *reason)
 static void crashed(struct machine *m, const char *reason)
 {
 	report_crash(m, reason);
+	m->power_state = POWER_HALTED;
 	switch (m->config->on_panic) {
 	case CONFIG_PANIC_RESET:
 		reset_and_go(m);
@@ -118,6 +123,44 @@ static void power_do(void *ctx)
 		reset_and_go(m);
 	else
 		loop_quit(m->loop, MACHINE_OFF);
+}
+
+void power_pause(struct machine *m)
+{
+	if (m->power_state != POWER_RUNNING)
+		return;
+	vcpus_pause(m->vcpus);
+	m->power_state = POWER_PAUSED;
+}
+
+int power_resume(struct machine *m)
+{
+	if (m->power_state == POWER_HALTED)
+		return -EINVAL;
+	if (m->power_state == POWER_PAUSED) {
+		m->power_state = POWER_RUNNING;
+		vcpus_resume(m->vcpus);
+	}
+	return 0;
+}
+
+void power_reset_asked(void *ctx)
+{
+	struct machine *m = ctx;
+
+	vcpus_pause(m->vcpus);
+	pthread_mutex_lock(&m->power_lock);
+	m->power_request = POWER_NONE; /* of a guest that is no more */
+	pthread_mutex_unlock(&m->power_lock);
+	reset_and_go(m);
+}
+
+void power_stop_asked(void *ctx)
+{
+	struct machine *m = ctx;
+
+	vcpus_pause(m->vcpus);
+	loop_quit(m->loop, MACHINE_OFF);
 }
 
 int power_init(struct machine *m)
