@@ -119,7 +119,7 @@ int packed_push(struct virtq *q, struct virtq_handle handle, uint32_t len)
 
 int packed_wants_interrupt(struct virtq *q)
 {
-	uint16_t flags, at, event, told = q->told;
+	uint16_t flags = 0, at = 0, event, told = q->told;
 	int r;
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -39,9 +39,13 @@ static void status_line(const char *who, const char *line)
 {
 	static const char *const zero[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
 	unsigned long long value;
-	char key[32];
+	char key[32], *end;
+	int len;
 
-	if (sscanf(line, "%31s %llx", key, &value) != 2)
+	if (sscanf(line, "%31s %n", key, &len) != 1)
+		return;
+	value = strtoull(line + len, &end, 16);
+	if (end == line + len)
 		return;
 	if (!strcmp(key, "Seccomp:"))
 		EXPECT(value == 2, "thread %s: %s", who, line);
@@ -113,7 +117,7 @@ static unsigned descriptors(pid_t pid)
 			continue;
 		target[n] = 0;
 		count++;
-		EXPECT(descriptor_is_meant(atoi(e->d_name), target, &pipes),
+		EXPECT(descriptor_is_meant((int)strtol(e->d_name, NULL, 10), target, &pipes),
 		       "descriptor %s is open: %s", e->d_name, target);
 	}
 	if (d)

@@ -56,16 +56,18 @@ static uint64_t search(pid_t pid, uint64_t start, uint64_t end)
 /* In the C library: there is one for certain. */
 static uint64_t find_call_instruction(pid_t pid)
 {
-	char name[64], line[512];
+	char name[64], line[512], *rest;
 	uint64_t start, end, found = 0;
 	FILE *f;
 
 	snprintf(name, sizeof(name), "/proc/%d/maps", pid);
 	f = fopen(name, "r");
 	while (f && !found && fgets(line, sizeof(line), f))
-		if (strstr(line, " r-xp ") && strstr(line, "/libc.") &&
-		    sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2)
+		if (strstr(line, " r-xp ") && strstr(line, "/libc.")) {
+			start = strtoull(line, &rest, 16);
+			end = strtoull(rest + 1, NULL, 16);
 			found = search(pid, start, end);
+		}
 	if (f)
 		fclose(f);
 	return found;

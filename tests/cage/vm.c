@@ -114,7 +114,7 @@ pid_t vm_thread(const struct vm *vm, const char *name)
 	d = opendir(path);
 	while (d && !found && (e = readdir(d)))
 		if (e->d_name[0] != '.' && thread_is(vm->pid, e->d_name, name))
-			found = atoi(e->d_name);
+			found = (pid_t)strtol(e->d_name, NULL, 10);
 	if (d)
 		closedir(d);
 	return found;

@@ -14,7 +14,7 @@ static const char *const words[] = {
 #undef HCALL
 	"/", "/cpus", "/chosen", "/rtas", "/vdevice/vty@71000000", "/memory@0", "name", "reg", "phandle",
 	"stdout", "bootargs", "ibm,client-architecture-support", "instantiate-rtas", "rtas-size",
-	"[vm]", "\\x7f" "ELF", "\\x1f\\x8b\\x08", "\\xfd" "7zXZ\\x00", "\\x28\\xb5\\x2f\\xfd",
+	"[vm]", ("\\x7f" "ELF"), "\\x1f\\x8b\\x08", ("\\xfd" "7zXZ\\x00"), "\\x28\\xb5\\x2f\\xfd",
 };
 
 int main(void)

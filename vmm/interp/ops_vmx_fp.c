@@ -24,7 +24,7 @@ static inline bool has_lowest(vf32 v)
 
 static inline bool has_nan(vf32 v)
 {
-	return vec_any((vu64)(v != v));
+	return vec_any((vu64)(v != v)); /* NOLINT(misc-redundant-expression): NaNs */
 }
 
 /* One element in full: of A, B and (m) C. */

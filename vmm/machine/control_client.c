@@ -55,6 +55,7 @@ static int vm_ask(const char *name, const char *request, char *buf)
 	_cleanup_close_ int fd = vm_connect(name);
 	ssize_t n;
 
+	buf[0] = '\0';
 	if (fd < 0)
 		return fd;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||

@@ -49,6 +49,7 @@ static int set_mac(struct config_net *n, const char *value)
 	unsigned b[6];
 	int end = -1;
 
+	/* NOLINTNEXTLINE(cert-err34-c): two digits always fit */
 	if (strlen(value) != 17 || sscanf(value, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2],
 					  &b[3], &b[4], &b[5], &end) != 6 || end != 17 || (b[0] & 1))
 		return -EINVAL;
