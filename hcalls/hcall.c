@@ -13,7 +13,7 @@
 #define HCALL_MAX 0x500 /* LoPAR's own numbers are multiples of 4 below this */
 
 /* What a VM must have for a call to be offered. */
-enum hcall_needs { NEEDS_NOTHING, NEEDS_RNG, NEEDS_JOIN, NEEDS_XICS, NEEDS_XIVE, NEEDS_PCI };
+enum hcall_needs { NEEDS_NOTHING, NEEDS_RNG, NEEDS_JOIN, NEEDS_XICS, NEEDS_XIVE, NEEDS_PCI, NEEDS_HPT };
 
 static struct hcall_desc {
 	uint64_t nr;
@@ -41,6 +41,9 @@ static enum hcall_needs needs_of(const struct hcall_desc *d)
 		{"hcall-int-exploitation", NEEDS_XIVE},
 		{"hcall-tce", NEEDS_PCI},
 		{"hcall-multi-tce", NEEDS_PCI},
+		{"hcall-pft", NEEDS_HPT},
+		{"hcall-bulk", NEEDS_HPT},
+		{"hcall-hpt-resize", NEEDS_HPT},
 	};
 
 	if (d->fn == h_random)
@@ -100,6 +103,8 @@ static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *
 		return env->irq_mode == IRQ_MODE_XIVE;
 	case NEEDS_PCI:
 		return hcall_has_pci(env);
+	case NEEDS_HPT:
+		return env->caps->hpt;
 	case NEEDS_NOTHING:
 		break;
 	}

@@ -42,6 +42,7 @@
 #define H_P3           (-56LL)
 #define H_P4           (-57LL)
 #define H_P5           (-58LL)
+#define H_TOO_BIG      (-64LL)
 #define H_STATE        (-75LL)
 #define H_UNSUPPORTED_FLAG (-256LL) /* minus the flag's bit number */
 

@@ -217,6 +217,21 @@ static void open_firmware(struct fake_vm *vm)
 	config_done(&config);
 }
 
+static void hpt_flush(void *ctx, const struct hpte_page *page)
+{
+	struct fake_vm *vm = ctx;
+
+	vm->flushes++;
+	vm->flushed = *page;
+}
+
+static void hpt_moved(void *ctx)
+{
+	((struct fake_vm *)ctx)->moves++;
+}
+
+static const struct hpt_ops hpt_ops = {.flush = hpt_flush, .moved = hpt_moved};
+
 /* A POWER9 with radix translation and everything else in user space. */
 static struct accel_caps caps = {.radix = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true,
 				.behaviour = 1ULL << 63};
@@ -248,6 +263,8 @@ struct fake_vm *fake_vm_new(void)
 		.power_ctx = vm, .rng = true,
 	};
 	hcall_init();
+	must(hpt_new(HPT_SHIFT_MIN, &hpt_ops, vm, &vm->hpt), "hashed page table");
+	caps.hpt = vm->hpt;
 	caps.model = *cpu_model_find("power9");
 	open_firmware(vm);
 	vm->env.vof = vm->vof;
@@ -266,7 +283,9 @@ void fake_vm_reset(struct fake_vm *vm)
 	must(vof_reset(vm->vof), "firmware");
 	must(vof_place(vm->vof), "firmware");
 	must(vcpu_start(vcpus_get(vm->vcpus, 0), vof_entry(), 0, MSR_SF | MSR_ME), "vCPU 0");
+	hpt_reset(vm->hpt);
 	atomic_store(&vm->rtc.offset_s, 0);
+	vm->flushes = vm->moves = 0;
 	vm->offs = vm->resets = vm->crashes = 0;
 	vm->reason[0] = 0;
 }
@@ -284,6 +303,7 @@ void fake_vm_free(struct fake_vm *vm)
 	}
 	xics_free(vm->xics);
 	loop_free(vm->loop);
+	hpt_free(vm->hpt);
 	gmem_free(vm->mem);
 	free(vm->ram);
 	free(vm);

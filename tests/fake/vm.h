@@ -47,6 +47,10 @@ struct fake_vm {
 	struct rtas rtas;
 	struct vof *vof;
 	struct hcall_env env;
+	struct hpt *hpt; /* of 256 KiB */
+	unsigned flushes; /* of translations */
+	struct hpte_page flushed; /* the last one's page */
+	unsigned moves;
 	unsigned offs, resets, crashes;
 	char reason[160]; /* of the last crash */
 	struct fake_back back[FAKE_VCPUS];

@@ -11,6 +11,7 @@
 
 #include "vmm/bus/irq.h"
 #include "vmm/cpu/exit.h"
+#include "vmm/cpu/hpt.h"
 #include "vmm/cpu/model.h"
 #include "vmm/cpu/regs.h"
 #include "vmm/mem/gmem.h"
@@ -47,6 +48,7 @@ struct accel_caps {
 	bool segments_1t;
 	uint32_t segment_pages[ACCEL_SEGMENT_PAGES]; /* ibm,segment-page-sizes */
 	unsigned segment_pages_count;
+	struct hpt *hpt;      /* the page table that h-calls change; NULL: there is none, or the kernel keeps it */
 	const char *hypertas; /* function sets that the kernel alone answers, each with its NUL */
 	size_t hypertas_len;
 	bool irqchip; /* interrupt sources come from irq_source_alloc, XICS h-calls are answered below */

@@ -35,7 +35,7 @@ static int setup(void **state)
 
 static void unknown_calls(void **state)
 {
-	static const uint64_t none[] = {0, 4, 0x5c, 0x55, 0x4fc, 0x500, 0xf001, 1ULL << 32, ~0ULL};
+	static const uint64_t none[] = {0, 0x28, 0x5c, 0x55, 0x4fc, 0x500, 0xf001, 1ULL << 32, ~0ULL};
 	uint64_t in[HCALL_ARGS] = {1, 2, 3}, out[HCALL_ARGS], zero[HCALL_ARGS] = {0};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
