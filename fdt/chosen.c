@@ -5,12 +5,15 @@
 
 /*
  * ibm,arch-vec-5-platform-support: pairs of a byte's number in option vector 5 and its value, before the
- * negotiation: byte 23, interrupt modes; byte 24, radix; 25, no hash extensions; 26, the guest may do tlbie.
+ * negotiation: byte 23, interrupt modes; byte 24, MMU; 25, no hash extensions; 26, the guest may do tlbie.
  */
 static void write_platform_support(struct fdt_writer *w, const struct fdt_desc *desc)
 {
+	const uint8_t mmu = !desc->cpu->radix ? OV5_MMU_HASH :
+			    desc->cpu->hash   ? OV5_MMU_EITHER :
+						OV5_MMU_RADIX;
 	const uint8_t support[] = {
-		OV5_INTC, desc->intc_offer, OV5_MMU, desc->cpu->radix ? 0x40 : 0x00, 25, 0x00,
+		OV5_INTC, desc->intc_offer, OV5_MMU, mmu, 25, 0x00,
 		OV5_RADIX_EXT, desc->cpu->radix ? 0x40 : 0x00,
 	};
 

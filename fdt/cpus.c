@@ -6,6 +6,7 @@
 static void write_hash(struct fdt_writer *w, const struct fdt_cpu_desc *c)
 {
 	const uint32_t pft[] = {0, c->htab_shift};
+	const uint32_t keys[] = {c->storage_keys, c->storage_keys};
 	const uint32_t segments[] = {28, c->segments_1t ? 40 : 0xffffffff, 0xffffffff, 0xffffffff};
 
 	fdt_prop_cells(w, "ibm,pft-size", pft, 2);
@@ -13,6 +14,8 @@ static void write_hash(struct fdt_writer *w, const struct fdt_cpu_desc *c)
 	fdt_prop_u32(w, "ibm,slb-size", c->slb_size);
 	fdt_prop_cells(w, "ibm,processor-segment-sizes", segments, 4);
 	fdt_prop_cells(w, "ibm,segment-page-sizes", c->segment_pages, c->segment_pages_count);
+	if (c->storage_keys)
+		fdt_prop_cells(w, "ibm,processor-storage-keys", keys, 2);
 }
 
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
@@ -38,9 +41,9 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
 	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
 	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
-	if (!c->radix)
+	if (c->hash)
 		write_hash(w, c);
-	else if (c->radix_ap_count)
+	if (c->radix && c->radix_ap_count)
 		fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", c->radix_ap,
 			       c->radix_ap_count);
 	fdt_prop_u32(w, "ibm,chip-id", 0);

@@ -21,10 +21,12 @@ struct fdt_cpu_desc {
 	uint32_t timebase_hz;
 	uint32_t radix_ap[8]; /* page sizes of radix trees: tlbie's AP encoding in the top three bits */
 	size_t radix_ap_count;
-	bool radix; /* else hashed page tables, with the values that follow */
+	bool radix;
+	bool hash; /* hashed page tables, with the values that follow */
 	unsigned htab_shift; /* log2 of the table's bytes */
 	unsigned slb_size;
 	bool segments_1t;
+	unsigned storage_keys; /* for data and for instructions; 0: none */
 	uint32_t segment_pages[64]; /* ibm,segment-page-sizes */
 	size_t segment_pages_count;
 	uint8_t pa_features[72];

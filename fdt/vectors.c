@@ -9,9 +9,10 @@
 
 #define IGNORE      0x80 /* byte 1: the client takes what it gets */
 #define MMU_MASK    0xc0
-#define MMU_HASH    0x00
 #define FACILITIES  17
 #define FACILITY_RNG 0x80
+#define HPT_RESIZE  6
+#define HPT_RESIZE_BIT 0x01
 
 /* Bits of option vector 5 that this VM implements if the guest asks for them, by byte number. */
 static const uint8_t offered_5[OV5_LEN] = {
@@ -20,7 +21,7 @@ static const uint8_t offered_5[OV5_LEN] = {
 
 /* Bits of a radix guest, whatever it asks: that it is one, and that it invalidates translations itself. */
 static const uint8_t radix_5[OV5_LEN] = {
-	[OV5_MMU] = 0x40,
+	[OV5_MMU] = OV5_MMU_RADIX,
 	[OV5_RADIX_EXT] = 0x40,
 };
 
@@ -76,23 +77,29 @@ uint8_t vectors_asked_5(const struct vectors *v, size_t i)
 	return i < v->option_len[OPTION_VECTOR_5] ? v->option[OPTION_VECTOR_5][i] : 0;
 }
 
-const char *vectors_refuse_5(const struct vectors *v, bool radix)
+const char *vectors_choose_mmu(const struct vectors *v, bool has_hash, bool has_radix, bool *ret_radix)
 {
-	if (vectors_asked_5(v, 1) & IGNORE)
-		return NULL;
-	if (radix && (vectors_asked_5(v, OV5_MMU) & MMU_MASK) == MMU_HASH)
-		return "hash page tables alone; there are radix trees alone";
+	uint8_t asked = vectors_asked_5(v, OV5_MMU) & MMU_MASK;
+	bool hash = has_hash && asked != OV5_MMU_RADIX;
+	bool radix = has_radix && asked != OV5_MMU_HASH;
+
+	if (!hash && !radix && !(vectors_asked_5(v, 1) & IGNORE))
+		return has_radix ? "hash page tables alone; there are radix trees alone" :
+				   "radix trees alone; there are hash page tables alone";
+	*ret_radix = radix || !has_hash;
 	return NULL;
 }
 
-size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+size_t vectors_answer_5(const struct vectors *v, const struct vectors_offer *offer,
 			uint8_t answer[OV5_LEN])
 {
 	memset(answer, 0, OV5_LEN);
 	answer[0] = OV5_LEN - 2;
 	for (size_t i = 1; i < OV5_LEN; i++)
-		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | (radix ? radix_5[i] : 0);
-	if (rng)
+		answer[i] = (vectors_asked_5(v, i) & offered_5[i]) | (offer->radix ? radix_5[i] : 0);
+	if (offer->rng)
 		answer[FACILITIES] |= vectors_asked_5(v, FACILITIES) & FACILITY_RNG;
+	if (offer->hpt_resize)
+		answer[HPT_RESIZE] |= vectors_asked_5(v, HPT_RESIZE) & HPT_RESIZE_BIT;
 	return OV5_LEN;
 }

@@ -21,6 +21,9 @@
 #define OV5_INTC_XIVE    0x40 /* its exploitation mode */
 #define OV5_INTC_EITHER  0x80
 #define OV5_MMU          24
+#define OV5_MMU_HASH     0x00
+#define OV5_MMU_RADIX    0x40
+#define OV5_MMU_EITHER   0x80
 #define OV5_RADIX_EXT    26
 
 struct vectors {
@@ -39,13 +42,22 @@ __must_check int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uin
 /* Byte @i of the guest's option vector 5; what it leaves out is zero. */
 uint8_t vectors_asked_5(const struct vectors *v, size_t i);
 
-/* What option vector 5 insists on and this VM does not have, for a message; NULL: nothing. A guest that
- * says nothing of its MMU is one that knows hash page tables alone. */
-const char *vectors_refuse_5(const struct vectors *v, bool radix);
+/*
+ * The translation that the guest gets, of the kinds that there are: radix trees if both sides can. A guest that
+ * says nothing of its MMU is one that knows hashed page tables alone. NULL, or what it insists on and this VM
+ * does not have, for a message.
+ */
+const char *vectors_choose_mmu(const struct vectors *v, bool has_hash, bool has_radix, bool *ret_radix);
 
-/* ibm,architecture-vec-5: what the guest asked for and this VM has; @radix: its MMU; @rng: random numbers by H_RANDOM.
- * At most OV5_LEN bytes. */
-size_t vectors_answer_5(const struct vectors *v, bool radix, bool rng,
+/* What a VM has for ibm,architecture-vec-5 that not all have. */
+struct vectors_offer {
+	bool radix;      /* its translation */
+	bool hpt_resize; /* of its hashed page table */
+	bool rng;        /* random numbers by H_RANDOM */
+};
+
+/* ibm,architecture-vec-5: what the guest asked for and this VM has. At most OV5_LEN bytes. */
+size_t vectors_answer_5(const struct vectors *v, const struct vectors_offer *offer,
 			uint8_t answer[OV5_LEN]);
 
 #endif

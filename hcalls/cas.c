@@ -56,6 +56,7 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	struct vectors v;
 	const char *why;
 	enum irq_mode mode;
+	bool radix;
 	uint8_t buf[VECTORS_MAX];
 	size_t len;
 	int r;
@@ -71,13 +72,16 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 		return r;
 	if (!v.pvr_matches)
 		return refuse("the guest's kernel does not support", env->caps->model.name);
-	why = vectors_refuse_5(&v, env->caps->radix);
+	why = vectors_choose_mmu(&v, env->caps->hash, env->caps->radix, &radix);
 	if (why)
 		return refuse("the guest's kernel wants", why);
 	r = choose_irq_mode(env, &v, &mode);
 	if (r < 0)
 		return r;
-	ret_answer->vec5_len = vectors_answer_5(&v, env->caps->radix, env->rng, ret_answer->vec5);
+	env->radix = radix;
+	ret_answer->vec5_len = vectors_answer_5(
+		&v, &(struct vectors_offer){.radix = radix, .rng = env->rng,
+					    .hpt_resize = env->caps->hpt && !radix}, ret_answer->vec5);
 	take_irq_mode(env, mode, ret_answer);
 	return 0;
 }

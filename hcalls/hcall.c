@@ -104,7 +104,7 @@ static bool hcall_offered(const struct hcall_env *env, const struct hcall_desc *
 	case NEEDS_PCI:
 		return hcall_has_pci(env);
 	case NEEDS_HPT:
-		return env->caps->hpt;
+		return env->caps->hpt && !env->radix;
 	case NEEDS_NOTHING:
 		break;
 	}

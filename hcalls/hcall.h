@@ -91,6 +91,7 @@ struct hcall_env {
 	const struct power_ops *power;
 	void *power_ctx;
 	bool rng; /* H_RANDOM is offered */
+	_Atomic bool radix; /* the guest's translation, of those in caps */
 };
 
 struct hcall_ctx {
@@ -116,6 +117,12 @@ const char *hcall_name(uint64_t nr);
 
 /* Whether the VM has a PCI host bridge, without which none of its calls is offered. */
 bool hcall_has_pci(const struct hcall_env *env);
+
+/* The translation that a guest has before it has chosen. */
+static inline bool hcall_radix_at_start(const struct accel_caps *caps)
+{
+	return caps->radix && !caps->hash;
+}
 
 /* The interrupt controller of @mode takes over, as at power-on. */
 void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode);

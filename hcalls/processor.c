@@ -234,6 +234,7 @@ int64_t h_set_mode(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 #define PROC_TABLE_NEW   0x18
 #define PROC_TABLE_TYPE  0x06
 #define PROC_TABLE_RADIX 0x04
+#define PROC_TABLE_SLB   0x00 /* hashed page table, segments in the look-aside buffer alone */
 #define PROC_TABLE_GTSE  0x01
 
 int64_t h_register_proc_tbl(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
@@ -243,10 +244,11 @@ int64_t h_register_proc_tbl(struct hcall_ctx *ctx, const uint64_t in[], uint64_t
 	if (flags & ~(uint64_t)(PROC_TABLE_OP | PROC_TABLE_TYPE | PROC_TABLE_GTSE))
 		return H_PARAMETER;
 	if ((flags & PROC_TABLE_OP) == PROC_TABLE_KEEP)
-		return (flags & PROC_TABLE_TYPE) == (ctx->env->caps->radix ? PROC_TABLE_RADIX : 0) ?
+		return (flags & PROC_TABLE_TYPE) ==
+				       (ctx->env->radix ? PROC_TABLE_RADIX : PROC_TABLE_SLB) ?
 			       H_SUCCESS : H_P2;
 	if ((flags & PROC_TABLE_OP) == PROC_TABLE_NEW) {
-		if ((flags & PROC_TABLE_TYPE) != PROC_TABLE_RADIX)
+		if ((flags & PROC_TABLE_TYPE) != PROC_TABLE_RADIX || !ctx->env->radix)
 			return H_P2;
 		if (in[2])
 			return H_P3;

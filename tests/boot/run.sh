@@ -41,25 +41,33 @@ boot() { # NAME STATUS PATTERN KERNEL WORD [OPTION...]
 for k in vmlinux-6.1 vmlinux-6.12; do
 	[ -s "$CACHE/$k" ] || continue
 	boot "$k to init and power-off" 0 '^Linux .* ppc64le' "$k" auto
+	boot "$k with hashed page tables" 0 '^MMU.*: Hash' "$k" auto --cmdline \
+		"console=hvc0 paprika.do=auto disable_radix"
 	boot "$k panics" 2 'guest crashed: ' "$k" panic
 	boot "$k registers at a panic" 2 'pc [0-9a-f]{16} msr [0-9a-f]{16}' "$k" panic
 done
 boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-reboot=exit
 
-# A reboot boots again: two starts of init, then it is ended.
-count=$((count + 1))
-timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
-	--cmdline "console=hvc0 paprika.do=reboot" </dev/null >"$tmp/out" 2>&1 &
-vm=$!
-while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do
-	sleep 0.2
-done
-kill "$vm" 2>/dev/null
-wait "$vm"
-if [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; then
-	bad=$((bad + 1))
-	echo "a reboot does not boot again"
-fi
+# A reboot boots again, and has the MMU that it had: two starts of init, then it is ended.
+reboot() { # MMU [WORD]
+	mmu=$1
+	shift
+	count=$((count + 1))
+	timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
+		--cmdline "console=hvc0 paprika.do=reboot $*" </dev/null >"$tmp/out" 2>&1 &
+	vm=$!
+	while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do
+		sleep 0.2
+	done
+	kill "$vm" 2>/dev/null
+	wait "$vm"
+	if [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ] || [ "$(grep -c "^\[.*$mmu" "$tmp/out")" -lt 2 ]; then
+		bad=$((bad + 1))
+		echo "a reboot does not boot again with $mmu"
+	fi
+}
+reboot 'radix-mmu: Page sizes'
+reboot 'hash-mmu: Page sizes' disable_radix
 
 # Input typed at the console reaches the guest.
 count=$((count + 1))

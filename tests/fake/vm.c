@@ -232,8 +232,8 @@ static void hpt_moved(void *ctx)
 
 static const struct hpt_ops hpt_ops = {.flush = hpt_flush, .moved = hpt_moved};
 
-/* A POWER9 with radix translation and everything else in user space. */
-static struct accel_caps caps = {.radix = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true,
+/* A POWER9 with either translation and everything else in user space. */
+static struct accel_caps caps = {.radix = true, .hash = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true,
 				.behaviour = 1ULL << 63};
 
 struct fake_vm *fake_vm_new(void)
@@ -286,6 +286,7 @@ void fake_vm_reset(struct fake_vm *vm)
 	hpt_reset(vm->hpt);
 	atomic_store(&vm->rtc.offset_s, 0);
 	vm->flushes = vm->moves = 0;
+	vm->env.radix = hcall_radix_at_start(&caps);
 	vm->offs = vm->resets = vm->crashes = 0;
 	vm->reason[0] = 0;
 }

@@ -70,6 +70,10 @@ for k in vmlinux-6.1 vmlinux-6.12; do
 	controller "$k, xive" 'XIVE-IRQ 4096' "$k" "$word" --ic-mode=xive
 	controller "$k, xics" 'XICS 4096' "$k" "$word" --ic-mode=xics
 done
+for mode in xics xive; do
+	controller "hashed page tables, $mode" "$(echo $mode | tr xicsve XICSVE).* 4096" vmlinux-6.1 \
+		"disable_radix $word" --ic-mode=$mode
+done
 controller "dual, a guest that wants XICS" 'XICS 4096' vmlinux-6.1 "xive=off $word" --ic-mode=dual
 controller "xive, a guest that cannot have XICS" 'XIVE-IRQ 4096' vmlinux-6.1 "xive=off $word" --ic-mode=xive
 

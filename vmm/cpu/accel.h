@@ -40,12 +40,13 @@ struct accel_caps {
 	struct cpu_model model;
 	uint32_t compat_pvr; /* the architecture level the guest runs at, if lower than its processor's; 0 */
 	uint32_t timebase_hz;
-	bool radix;           /* the guest's translation; else hashed page tables, which the kernel keeps */
+	bool radix, hash;     /* the guest's translation; with both it chooses */
 	uint32_t radix_ap[8]; /* page sizes of radix trees as the device tree has them */
 	unsigned radix_ap_count;
 	unsigned htab_shift; /* log2 of the hashed page table's bytes */
 	unsigned slb_size;
 	bool segments_1t;
+	unsigned storage_keys; /* virtual page class keys of hashed page tables */
 	uint32_t segment_pages[ACCEL_SEGMENT_PAGES]; /* ibm,segment-page-sizes */
 	unsigned segment_pages_count;
 	struct hpt *hpt;      /* the page table that h-calls change; NULL: there is none, or the kernel keeps it */
@@ -99,7 +100,8 @@ struct accel_ops {
 
 	/* A vCPU's own thread, within an exit; for that vCPU or for another. */
 	int (*mode_set)(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
-	/* Process table (radix): as H_REGISTER_PROC_TBL gives it, @size in bytes; 0 for none. */
+	/* Process table: as H_REGISTER_PROC_TBL gives it, @size in bytes, and translation by its radix trees; 0 for
+	 * none: where there is a choice, translation by the hashed page table. */
 	int (*proc_table_set)(struct vcpu *vcpu, gpa_t base, uint64_t size);
 
 	/* Any thread, any time. */

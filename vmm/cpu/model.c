@@ -66,6 +66,7 @@ static const struct {
 	{0, 0x10, 206},  /* CTRL */
 	{0, 0x02, 206},  /* no-execute pages */
 	{1, 0x20, 207, HASH}, /* large cache-inhibited pages */
+	{1, 0x03, 206, HASH}, /* invalid SLB entries read as zeros; "110" protects pages */
 	{1, 0x10, 206},  /* round to integer: frin and its like */
 	{1, 0x04, 206},  /* SPRG3 in problem state */
 	{2, 0x04, 206},  /* program priority register */
@@ -82,7 +83,8 @@ static const struct {
 
 #define PA_FEATURES_LEN 64 /* bytes of attributes */
 
-size_t cpu_model_pa_features(const struct cpu_model *model, bool radix, uint8_t *buf, size_t size)
+size_t cpu_model_pa_features(const struct cpu_model *model, bool hash, bool radix, uint8_t *buf,
+			     size_t size)
 {
 	if (size < PA_FEATURES_LEN + 2)
 		return 0;
@@ -90,7 +92,7 @@ size_t cpu_model_pa_features(const struct cpu_model *model, bool radix, uint8_t 
 	buf[0] = PA_FEATURES_LEN;
 	for (unsigned i = 0; i < ARRAY_SIZE(pa_features); i++)
 		if (model->isa >= pa_features[i].isa &&
-		    pa_features[i].mmu != (radix ? HASH : RADIX))
+		    (pa_features[i].mmu == ANY_MMU || (pa_features[i].mmu == HASH ? hash : radix)))
 			buf[2 + pa_features[i].byte] |= pa_features[i].bits;
 	return PA_FEATURES_LEN + 2;
 }

@@ -27,7 +27,8 @@ const struct cpu_model *cpu_model_find(const char *name);
 /* The models by number from 0; NULL past the last one. */
 const struct cpu_model *cpu_model_get(unsigned i);
 
-/* ibm,pa-features of @model with this translation, at most @size bytes into @buf; its length. */
-size_t cpu_model_pa_features(const struct cpu_model *model, bool radix, uint8_t *buf, size_t size);
+/* ibm,pa-features of @model with these translations, at most @size bytes into @buf; its length. */
+size_t cpu_model_pa_features(const struct cpu_model *model, bool hash, bool radix, uint8_t *buf,
+			     size_t size);
 
 #endif

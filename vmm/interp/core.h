@@ -48,6 +48,16 @@ handler_fn x_illegal;    /* op is no instruction of this CPU */
 		DISPATCH();                                                                        \
 	} while (0)
 
+#define LPCR_UPRT PPC_BIT(41)
+#define LPCR_HR   PPC_BIT(43) /* radix translation; else hashed page tables and the SLB */
+#define LPCR_GTSE PPC_BIT(53)
+
+/* What an instruction raises that only the hypervisor may execute: Power ISA 3.0B Book III 6.5.9. */
+static inline enum insn_result hypervisor_only(const struct icpu *cpu)
+{
+	return cpu->isa >= 300 ? INSN_ILLEGAL : INSN_PRIVILEGED;
+}
+
 /* A new MSR, and what follows from it: contexts, code flags. The next instruction must be refetched. */
 void msr_set(struct icpu *cpu, uint64_t msr);
 /* code_flags as MSR and XER give them. */

@@ -66,7 +66,24 @@ struct fetch_entry {
 	struct op_page *page;
 };
 
-#define TLB_LIST 128
+#define TLB_LIST     128
+#define TLB_SEGMENTS 8
+
+/* A segment: the effective addresses with @ea under @mask, and @vsid, the second operand of slbmte, with its
+ * virtual address and its rights. */
+struct segment {
+	uint64_t ea, mask, vsid;
+};
+
+/* An entry of the segment look-aside buffer; invalid ones match no address. */
+struct slbe {
+	struct segment segment;
+	uint64_t esid;       /* of slbmte: effective segment and V */
+	unsigned base_shift; /* log2 of its page size */
+	bool is_1t;
+};
+
+#define SLB_ENTRIES 32
 
 /* The translations of one context: a kind of access (key) in one address space. */
 struct tlb {
@@ -74,11 +91,15 @@ struct tlb {
 	struct tlb_entry wr[TLB_ENTRIES];
 	struct fetch_entry fetch[FETCH_ENTRIES];
 	uint64_t key;
+	uint64_t amr, iamr; /* with hashed page tables a part of the key */
 	uint64_t used; /* for replacement: the switch at which it was last chosen */
 	/* Places filled since the last clear; user: those of quadrant 0 in a privileged context. A count
 	 * above TLB_LIST: there were more. */
 	uint32_t user_count, filled_count;
 	uint16_t user[TLB_LIST], filled[TLB_LIST];
+	/* Problem state with hashed page tables: the segments that entries were made by. */
+	uint32_t segment_count;
+	struct segment segments[TLB_SEGMENTS];
 };
 
 #define TLB_CONTEXTS 12
@@ -197,12 +218,18 @@ struct icpu {
 	uint64_t texasr, tfhar, tfiar, psscr, asdr;
 	uint64_t dec_expiry; /* in timebase ticks */
 	uint64_t vtb_offset, purr_offset, tb_offset;
+	struct slbe slb[SLB_ENTRIES];
 
 	/* What reset keeps begins here. */
 	uint64_t insns; /* executed, up to the last budget check */
 	uint64_t switches;
 	struct tlb *dtlb, *itlb;
 	struct tlb *contexts; /* TLB_CONTEXTS of them */
+	/* With hashed page tables: counts removals of SLB entries; and the last contexts chosen for the supervisor
+	 * and for problem state, the latter while the count was @hash_removals. */
+	uint64_t slb_removals, hash_removals;
+	struct tlb *hash_last[2];
+	struct hpt *hpt;
 
 	struct interp *interp;
 	struct vcpu *vcpu;

@@ -12,6 +12,7 @@
 
 #include "vmm/base/log.h"
 #include "vmm/cpu/accel.h"
+#include "vmm/cpu/hpt.h"
 #include "vmm/cpu/model.h"
 #include "vmm/cpu/vcpu.h"
 #include "vmm/interp/code.h"
@@ -21,6 +22,7 @@
 #include "vmm/interp/exec.h"
 #include "vmm/interp/fpu.h"
 #include "vmm/interp/fuse.h"
+#include "vmm/interp/slb.h"
 #include "vmm/interp/tlb.h"
 
 /* Instructions between two looks at the clock and at requests: some tens of microseconds. */
@@ -48,6 +50,10 @@ struct accel {
 static const struct accel_caps interp_caps_all = {
 	.timebase_hz = TIMEBASE_HZ,
 	.radix = true,
+	.hash = true,
+	.slb_size = SLB_ENTRIES,
+	.segments_1t = true,
+	.storage_keys = 32,
 	/* each with its encoding for tlbie's AP field in the top three bits: 4K, 64K, 2M, 1G */
 	.radix_ap = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e},
 	.radix_ap_count = 4,
@@ -59,6 +65,37 @@ static const struct accel_caps interp_caps_all = {
 static bool interp_cpu_supported(const struct cpu_model *model)
 {
 	return model->isa == 300;
+}
+
+/* The one way in which h-calls make every vCPU forget translations. */
+static void hpt_flush(void *ctx, const struct hpte_page *page)
+{
+	struct accel *a = ctx;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(a->cpus); i++)
+		if (a->cpus[i])
+			tlb_invalidate_virtual(a->cpus[i], page);
+}
+
+static void hpt_moved(void *ctx)
+{
+	struct accel *a = ctx;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(a->cpus); i++)
+		if (a->cpus[i])
+			tlb_flush_all(a->cpus[i]);
+}
+
+static const struct hpt_ops interp_hpt_ops = {.flush = hpt_flush, .moved = hpt_moved};
+
+static int hash_open(struct accel *a)
+{
+	unsigned shift = hpt_shift_for_memory(a->params.ram_size);
+
+	a->caps.htab_shift = shift;
+	a->caps.segment_pages_count = (unsigned)hpte_segment_pages(a->caps.segment_pages,
+								   ACCEL_SEGMENT_PAGES);
+	return hpt_new(shift, &interp_hpt_ops, a, &a->caps.hpt);
 }
 
 static int interp_open(const struct accel_params *params, struct accel **ret_accel, char *why,
@@ -83,6 +120,11 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 	a->params = *params;
 	a->caps = interp_caps_all;
 	a->caps.model = *model;
+	if (hash_open(a) < 0) {
+		free(a);
+		snprintf(why, why_size, "no memory");
+		return -ENOMEM;
+	}
 	decode_init();
 	fuse_init();
 	spr_init();
@@ -92,7 +134,14 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 
 static void interp_close(struct accel *accel)
 {
+	hpt_free(accel->caps.hpt);
 	free(accel);
+}
+
+static int interp_vm_reset(struct accel *accel)
+{
+	hpt_reset(accel->caps.hpt);
+	return 0;
 }
 
 static const struct accel_caps *interp_caps(const struct accel *accel)
@@ -128,6 +177,7 @@ static void interp_reset(struct vcpu *vcpu)
 	cpu->dec_expiry = timebase_now(cpu) + INT32_MAX;
 	cr_unpack(cpu, 0);
 	cpu->msr = MSR_SF | MSR_ME;
+	slb_clear(cpu);
 	cpu->fetch_stale = 1;
 	tlb_select(cpu);
 	code_flags_update(cpu);
@@ -145,6 +195,7 @@ static void interp_vcpu_close(struct vcpu *vcpu)
 	code_done(cpu);
 	if (cpu->contexts)
 		munmap(cpu->contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
+	vcpu->accel->cpus[vcpu->index] = NULL;
 	free(cpu);
 	vcpu->back = NULL;
 }
@@ -162,6 +213,7 @@ static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 	cpu->vcpu = vcpu;
 	cpu->ram = p->ram;
 	cpu->ram_size = p->ram_size;
+	cpu->hpt = accel->caps.hpt;
 	cpu->model_isa = accel->caps.model.isa;
 	cpu->model_pvr = accel->caps.model.pvr;
 	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
@@ -175,6 +227,7 @@ static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 	}
 	cpu->contexts = contexts;
 	gmem_set_write_hook(p->mem, interp_memory_written, cpu);
+	accel->cpus[vcpu->index] = cpu;
 	interp_reset(vcpu);
 	return 0;
 }
@@ -363,7 +416,11 @@ static int interp_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size)
 		return -EINVAL;
 	cpu->proc_table = base.v;
 	cpu->proc_table_size = size;
+	cpu->lpcr &= ~(LPCR_UPRT | LPCR_HR | LPCR_GTSE);
+	if (size)
+		cpu->lpcr |= LPCR_UPRT | LPCR_HR | LPCR_GTSE;
 	tlb_flush_all(cpu);
+	tlb_select(cpu);
 	return 0;
 }
 
@@ -380,6 +437,7 @@ const struct accel_ops interp_accel_ops = {
 	.open = interp_open,
 	.close = interp_close,
 	.caps = interp_caps,
+	.vm_reset = interp_vm_reset,
 	.vcpu_open = interp_vcpu_open,
 	.vcpu_close = interp_vcpu_close,
 	.run = interp_run,

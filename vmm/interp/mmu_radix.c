@@ -6,13 +6,8 @@
 #include <endian.h>
 #include <string.h>
 
+#include "vmm/interp/core.h"
 #include "vmm/interp/tlb.h"
-
-#define FAULT_NO_TRANSLATION 0x40000000u
-#define FAULT_NO_EXECUTE     0x10000000u
-#define FAULT_PROTECTION     0x08000000u
-#define FAULT_STORE          0x02000000u
-#define FAULT_BAD_TREE       0x00080000u /* unsupported MMU configuration */
 
 #define PTE_VALID   (1ULL << 63)
 #define PTE_LEAF    (1ULL << 62)
@@ -124,7 +119,7 @@ static bool pte_touch(uint64_t *p, uint64_t *pte, bool store)
 	return true;
 }
 
-static enum insn_result fault(enum access_kind kind, uint32_t bits, struct translation *t)
+enum insn_result mmu_fault(enum access_kind kind, uint32_t bits, struct translation *t)
 {
 	t->fault = bits | (kind == ACCESS_STORE ? FAULT_STORE : 0);
 	return kind == ACCESS_FETCH ? INSN_ISI : INSN_DSI;
@@ -146,14 +141,14 @@ static enum insn_result radix_translate(struct icpu *cpu, uint64_t ea, enum acce
 	do {
 		p = tree_walk(cpu, process_root(cpu, pid), ea, &pte, &shift, &bad);
 		if (!p)
-			return fault(kind, bad, t);
+			return mmu_fault(kind, bad, t);
 		pte_rights(cpu, pte, &r, &w, &x);
 		if (kind == ACCESS_FETCH && (!x || (pte & PTE_ATT) > 0x10))
-			return fault(kind, (cpu->msr & MSR_PR) && (pte & PTE_PRIV) ?
+			return mmu_fault(kind, (cpu->msr & MSR_PR) && (pte & PTE_PRIV) ?
 						   FAULT_PROTECTION :
 						   FAULT_NO_EXECUTE, t);
 		if (kind == ACCESS_LOAD ? !r : kind == ACCESS_STORE && !w)
-			return fault(kind, FAULT_PROTECTION, t);
+			return mmu_fault(kind, FAULT_PROTECTION, t);
 	} while (!pte_touch(p, &pte, kind == ACCESS_STORE));
 
 	t->gpa = ((pte & PTE_RPN) & ~((1ULL << shift) - 1)) | (ea & ((1ULL << shift) - 1));
@@ -169,5 +164,7 @@ enum insn_result mmu_translate(struct icpu *cpu, uint64_t ea, enum access_kind k
 		*t = (struct translation){.gpa = ea & REAL_MASK, .readable = true, .writable = true};
 		return INSN_OK;
 	}
+	if (!(cpu->lpcr & LPCR_HR))
+		return hash_translate(cpu, ea, kind, t);
 	return radix_translate(cpu, ea, kind, t);
 }

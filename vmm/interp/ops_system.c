@@ -187,8 +187,11 @@ OP_CALL(scv, CHECK_NONE)
 	return INSN_SYSCALL_V;
 }
 
+/* Without guest translation shootdown it is the hypervisor's. */
 OP_CALL(tlbie, CHECK_PRIV)
 {
+	if (!(cpu->lpcr & LPCR_GTSE))
+		return hypervisor_only(cpu);
 	tlb_invalidate(cpu, cpu->gpr[op->rb], cpu->gpr[op->rt], ppc_field32((uint32_t)op->imm, 12, 13),
 		       op->imm & (1 << 16));
 	return INSN_OK;
@@ -198,13 +201,6 @@ OP_CALL(tlbiel, CHECK_PRIV)
 {
 	tlb_invalidate(cpu, cpu->gpr[op->rb], cpu->gpr[op->rt], ppc_field32((uint32_t)op->imm, 12, 13),
 		       op->imm & (1 << 16));
-	return INSN_OK;
-}
-
-/* With radix translation there are no segment entries: what it leaves is the translations. */
-OP_CALL(slbia, CHECK_PRIV)
-{
-	tlb_flush_all(cpu);
 	return INSN_OK;
 }
 

@@ -127,8 +127,11 @@ static void pid_write(struct icpu *cpu, uint64_t v)
 
 static void amr_write(struct icpu *cpu, uint64_t v)
 {
-	uint64_t changed = (cpu->amr ^ v) >> 62;
+	uint64_t changed = cpu->amr ^ v;
 
+	/* radix trees look at one key alone */
+	if (cpu->lpcr & LPCR_HR)
+		changed >>= 62;
 	cpu->amr = v;
 	if (changed)
 		tlb_select(cpu);
@@ -145,10 +148,13 @@ static void amr_user_write(struct icpu *cpu, uint64_t v)
 static void iamr_write(struct icpu *cpu, uint64_t v)
 {
 	v &= IAMR_KEYS;
-	if (v != cpu->iamr) {
-		cpu->iamr = v;
+	if (v == cpu->iamr)
+		return;
+	cpu->iamr = v;
+	if (cpu->lpcr & LPCR_HR)
 		tlb_flush_all(cpu);
-	}
+	else
+		tlb_select(cpu);
 }
 
 static void fscr_write(struct icpu *cpu, uint64_t v)

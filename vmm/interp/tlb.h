@@ -5,6 +5,8 @@
 
 #include "vmm/interp/cpu.h"
 
+struct hpte_page;
+
 enum access_kind { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH };
 
 /* What the MMU makes of an effective address. */
@@ -21,6 +23,10 @@ void tlb_pid_changed(struct icpu *cpu);
 void tlb_flush_all(struct icpu *cpu);
 /* tlbie and tlbiel: @rb and @rs as in the instruction, @ric, and R = @radix. */
 void tlb_invalidate(struct icpu *cpu, uint64_t rb, uint64_t rs, unsigned ric, bool radix);
+/* Hashed page tables: drops what was translated by the entry for @page. */
+void tlb_invalidate_virtual(struct icpu *cpu, const struct hpte_page *page);
+/* Entries left the SLB; @user_only: of quadrant 0 alone. */
+void tlb_segments_removed(struct icpu *cpu, bool user_only);
 /* No context may store to this page any more without being asked. */
 void tlb_revoke_write(struct icpu *cpu, uint64_t gpa);
 /* No context may execute this op page any more. */
@@ -31,8 +37,20 @@ void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t,
 		     bool writable);
 void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page);
 
-/* Radix or real-mode translation; INSN_OK or what to raise, with t->fault. */
+/* Translation by whatever is in use; INSN_OK or what to raise, with t->fault. */
 enum insn_result mmu_translate(struct icpu *cpu, uint64_t ea, enum access_kind kind,
 			       struct translation *t);
+/* The same by the SLB and the hashed page table. */
+enum insn_result hash_translate(struct icpu *cpu, uint64_t ea, enum access_kind kind,
+				struct translation *t);
+
+/* DSISR bits, or SRR1's for an instruction fetch, and the interrupt of a failed access. */
+#define FAULT_NO_TRANSLATION 0x40000000u
+#define FAULT_NO_EXECUTE     0x10000000u
+#define FAULT_PROTECTION     0x08000000u
+#define FAULT_STORE          0x02000000u
+#define FAULT_KEY            0x00200000u
+#define FAULT_BAD_TREE       0x00080000u /* unsupported MMU configuration */
+enum insn_result mmu_fault(enum access_kind kind, uint32_t bits, struct translation *t);
 
 #endif

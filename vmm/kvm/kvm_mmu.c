@@ -114,6 +114,7 @@ static int hash_open(struct accel *a, char *why, size_t why_size)
 		snprintf(why, why_size, "this host's KVM has no guest translation that this version uses");
 		return -ENOTSUP;
 	}
+	a->caps.hash = true;
 	a->caps.slb_size = info.slb_size;
 	a->caps.segments_1t = info.flags & KVM_PPC_1T_SEGMENTS;
 	for (unsigned i = 0; i < ARRAY_SIZE(info.sps); i++)

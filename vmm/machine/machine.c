@@ -191,7 +191,7 @@ static int open_firmware(struct machine *m)
 		.mem = m->mem, .vcpus = m->vcpus, .caps = m->caps, .xics = m->xics,
 		.xive = m->xive, .irqs = m->irqs, .vio = &m->vio, .phbs = &m->phbs, .dma = m->dma,
 		.rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
-		.rng = m->config->rng,
+		.rng = m->config->rng, .radix = hcall_radix_at_start(m->caps),
 	};
 	r = irqs_describe(m);
 	if (r == 0)

@@ -48,6 +48,7 @@ static int machine_reset(struct machine *m)
 	if (r < 0)
 		return r;
 	vcpus_reset(m->vcpus);
+	m->env.radix = hcall_radix_at_start(m->caps);
 	irqs_reset(m);
 	vio_reset(&m->vio);
 	r = pci_reset(m);

@@ -44,14 +44,16 @@ static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 		.timebase_hz = caps->timebase_hz,
 		.radix_ap_count = caps->radix_ap_count,
 		.radix = caps->radix,
+		.hash = caps->hash,
 		.htab_shift = caps->htab_shift,
 		.slb_size = caps->slb_size,
 		.segments_1t = caps->segments_1t,
+		.storage_keys = caps->storage_keys,
 		.segment_pages_count = caps->segment_pages_count,
 	};
 	memcpy(d->segment_pages, caps->segment_pages, sizeof(d->segment_pages));
 	memcpy(d->radix_ap, caps->radix_ap, sizeof(d->radix_ap));
-	d->pa_features_len = cpu_model_pa_features(m, caps->radix, d->pa_features, sizeof(d->pa_features));
+	d->pa_features_len = cpu_model_pa_features(m, caps->hash, caps->radix, d->pa_features, sizeof(d->pa_features));
 }
 
 int tree_describe(const struct vm_config *config, const struct accel_caps *caps,

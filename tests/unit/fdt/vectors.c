@@ -29,7 +29,7 @@ static void understands(void **state)
 	assert_int_equal(vectors_parse(good, sizeof(good), PVR, LOGICAL, &v), 0);
 	assert_true(v.pvr_matches);
 	assert_int_equal(v.option_len[5], 5);
-	assert_int_equal(vectors_answer_5(&v, true, true, answer), OV5_LEN);
+	assert_int_equal(vectors_answer_5(&v, &(struct vectors_offer){.radix = true, .rng = true}, answer), OV5_LEN);
 	assert_int_equal(answer[0], OV5_LEN - 2);
 	assert_int_equal(answer[2], 0x81); /* of all that was asked, what there is */
 	assert_int_equal(answer[OV5_MMU], 0x40);
@@ -52,23 +52,59 @@ static void the_last_processor_counts(void **state)
 	assert_false(v.pvr_matches);
 }
 
-/* Whether a vector with these bytes (1: ignore, 24: MMU) is refused. */
-static bool refused(uint8_t one, uint8_t mmu, size_t len)
+/* What a vector with these bytes (1: ignore, 24: MMU) gets: 'h', 'r', or 'n' for nothing. */
+static char chosen(uint8_t one, uint8_t mmu, size_t len, bool hash, bool radix)
 {
 	uint8_t five[OV5_LEN] = {[1] = one, [OV5_MMU] = mmu};
 	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = len};
+	bool is_radix;
 
-	return vectors_refuse_5(&v, true) != NULL;
+	if (vectors_choose_mmu(&v, hash, radix, &is_radix))
+		return 'n';
+	return is_radix ? 'r' : 'h';
 }
 
-static void refuses_what_there_is_not(void **state)
+static void each_mmu_meets_each_wish(void **state)
 {
-	assert_false(refused(0, 0x40, OV5_LEN));    /* radix */
-	assert_false(refused(0, 0x80, OV5_LEN));    /* either */
-	assert_true(refused(0, 0x00, OV5_LEN));     /* hash */
-	assert_true(refused(0, 0x40, 24));          /* a kernel too old to say: hash */
-	assert_false(refused(0x80, 0x00, OV5_LEN)); /* it takes what it gets */
-	assert_true(refused(0, 0, 0));              /* no such vector */
+	static const struct {
+		uint8_t one, mmu;
+		size_t len;
+		char both, radix_alone, hash_alone;
+	} cases[] = {
+		{0, OV5_MMU_RADIX, OV5_LEN, 'r', 'r', 'n'},
+		{0, OV5_MMU_EITHER, OV5_LEN, 'r', 'r', 'h'},
+		{0, 0xc0, OV5_LEN, 'r', 'r', 'h'}, /* and may change later */
+		{0, OV5_MMU_HASH, OV5_LEN, 'h', 'n', 'h'},
+		{0, OV5_MMU_RADIX, 24, 'h', 'n', 'h'}, /* a kernel too old to say: hash */
+		{0, 0, 0, 'h', 'n', 'h'},              /* no such vector */
+		{0x80, OV5_MMU_HASH, OV5_LEN, 'h', 'r', 'h'}, /* it takes what it gets */
+		{0x80, OV5_MMU_RADIX, OV5_LEN, 'r', 'r', 'h'},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t one = cases[i].one, mmu = cases[i].mmu;
+
+		assert_int_equal(chosen(one, mmu, cases[i].len, true, true), cases[i].both);
+		assert_int_equal(chosen(one, mmu, cases[i].len, false, true), cases[i].radix_alone);
+		assert_int_equal(chosen(one, mmu, cases[i].len, true, false), cases[i].hash_alone);
+	}
+}
+
+static void answers_for_hash(void **state)
+{
+	uint8_t five[OV5_LEN] = {[6] = 0xff}, answer[OV5_LEN];
+	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = OV5_LEN};
+
+	vectors_answer_5(&v, &(struct vectors_offer){.hpt_resize = true}, answer);
+	assert_int_equal(answer[OV5_MMU], OV5_MMU_HASH);
+	assert_int_equal(answer[OV5_RADIX_EXT], 0);
+	assert_int_equal(answer[6], 1);
+	five[6] = 0xfe;
+	vectors_answer_5(&v, &(struct vectors_offer){.hpt_resize = true}, answer);
+	assert_int_equal(answer[6], 0);
+	five[6] = 0xff;
+	vectors_answer_5(&v, &(struct vectors_offer){.rng = true}, answer);
+	assert_int_equal(answer[6], 0);
 }
 
 static void random_numbers_are_asked_for(void **state)
@@ -76,12 +112,12 @@ static void random_numbers_are_asked_for(void **state)
 	uint8_t five[OV5_LEN] = {[17] = 0xff}, answer[OV5_LEN];
 	struct vectors v = {.option[OPTION_VECTOR_5] = five, .option_len[OPTION_VECTOR_5] = OV5_LEN};
 
-	vectors_answer_5(&v, true, true, answer);
+	vectors_answer_5(&v, &(struct vectors_offer){.radix = true, .rng = true}, answer);
 	assert_int_equal(answer[17], 0x80);
-	vectors_answer_5(&v, true, false, answer);
+	vectors_answer_5(&v, &(struct vectors_offer){.radix = true}, answer);
 	assert_int_equal(answer[17], 0);
 	five[17] = 0x7f;
-	vectors_answer_5(&v, true, true, answer);
+	vectors_answer_5(&v, &(struct vectors_offer){.radix = true, .rng = true}, answer);
 	assert_int_equal(answer[17], 0);
 }
 
@@ -103,7 +139,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(understands),
 		cmocka_unit_test(the_last_processor_counts),
-		cmocka_unit_test(refuses_what_there_is_not),
+		cmocka_unit_test(each_mmu_meets_each_wish),
+		cmocka_unit_test(answers_for_hash),
 		cmocka_unit_test(random_numbers_are_asked_for),
 		cmocka_unit_test(refuses_what_runs_over),
 	};

@@ -167,6 +167,14 @@ static void set_mode(void **state)
 
 static void process_table(void **state)
 {
+	/* a guest that has not chosen has the hashed page table, and no other */
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x1d, 0x40000, 0, 4), H_P2);
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x04), H_P2);
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x02), H_P2); /* segment tables */
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x00), H_SUCCESS);
+	vm->env.radix = true;
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x00), H_P2);
+	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x04), H_SUCCESS);
 	assert_int_equal(FAKE_HCALL(vm, H_REGISTER_PROC_TBL, 0x1d, 0x40000, 0, 4), H_SUCCESS);
 	assert_int_equal(vm->back[1].proc_table, 0x40000);
 	assert_int_equal(vm->back[1].proc_table_size, 0x10000);

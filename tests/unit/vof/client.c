@@ -338,9 +338,15 @@ static void negotiate(void **state)
 	assert_int_equal(vm->ram[OUT + 23], 0);    /* XICS */
 	assert_int_equal(vm->ram[OUT + 24], 0x40); /* radix */
 	assert_int_equal(vm->ram[OUT + 26], 0x40); /* tlbie is the guest's */
+	assert_true(vm->env.radix);
 	five[23] = 0; /* hash alone */
 	assert_int_equal(method("ibm,client-architecture-support", root, B, &ret), 0);
-	assert_int_equal(ret, FAIL);
+	assert_int_equal(ret, 0);
+	assert_int_equal(getprop(find("/chosen"), "ibm,architecture-vec-5", 64), 27);
+	assert_int_equal(vm->ram[OUT + 6], 1); /* whose table can be resized */
+	assert_int_equal(vm->ram[OUT + 24], 0);
+	assert_int_equal(vm->ram[OUT + 26], 0);
+	assert_false(vm->env.radix);
 	five[23] = 0x40;
 	five[22] = 0x40; /* XIVE alone */
 	method("ibm,client-architecture-support", root, B, &ret);

@@ -97,10 +97,10 @@ static void test_returns(void **state)
 	cpu->ctr = BASE | MSR_VEC;
 	assert_int_equal(RUN(BASE, RFSCV), DATA);
 	assert_int_equal(cpu->msr, BASE | MSR_VEC);
-	/* problem state implies translation, which has no table here */
+	/* problem state implies translation, for which there is no segment here */
 	cpu->srr0 = DATA;
 	cpu->srr1 = BASE | MSR_PR;
-	assert_int_equal(RUN(BASE, RFID), 0x400);
+	assert_int_equal(RUN(BASE, RFID), 0x480);
 	assert_int_equal(cpu->srr0, DATA);
 	assert_int_equal(cpu->srr1 & ~0xffff0000ULL,
 			 BASE | MSR_PR | MSR_EE | MSR_IR | MSR_DR);
@@ -208,7 +208,7 @@ static void test_msr_writes(void **state)
 	RUN_THROUGH(BASE, MTMSR, MFMSR);
 	assert_int_equal(cpu->gpr[3], BASE | MSR_FP);
 	cpu->gpr[3] = MSR_PR;
-	assert_int_equal(RUN(BASE, MTMSR), 0x400);
+	assert_int_equal(RUN(BASE, MTMSR), 0x480); /* where there is no segment */
 	assert_int_equal(cpu->srr1 & (MSR_PR | MSR_EE | MSR_IR | MSR_DR),
 			 MSR_PR | MSR_EE | MSR_IR | MSR_DR);
 }
