@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configuration space of a function. */
-#include "devices/pci/pci.h"
+#include "devices/pci/phb.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "vmm/base/byteorder.h"
@@ -48,6 +49,13 @@ void pci_bar_set(struct pci_function *f, unsigned index, uint64_t size,
 	store_le32(f->config + reg, BAR_TYPE_64);
 }
 
+void pci_doorbell_add(struct pci_function *f, unsigned index, uint64_t offset, int fd)
+{
+	assert(f->doorbell_count < PCI_DOORBELLS_MAX);
+	f->doorbells[f->doorbell_count++] =
+		(struct pci_doorbell){.bar = index, .offset = offset, .fd = fd};
+}
+
 unsigned pci_cap_add(struct pci_function *f, uint8_t id, unsigned len)
 {
 	unsigned at = f->next_cap;
@@ -72,11 +80,12 @@ static void config_apply(struct pci_function *f)
 {
 	uint16_t command = load_le16(f->config + PCI_CFG_COMMAND);
 
-	for (unsigned i = 0; i < PCI_BARS; i++)
-		if (f->bars[i].size)
-			atomic_store(&f->bars[i].at, command & PCI_CMD_MEMORY ?
-							     bar_address(f, i) :
-							     PCI_BAR_DISABLED);
+	for (unsigned i = 0; i < PCI_BARS; i++) {
+		uint64_t at = command & PCI_CMD_MEMORY ? bar_address(f, i) : PCI_BAR_DISABLED;
+
+		if (f->bars[i].size && atomic_exchange(&f->bars[i].at, at) != at)
+			phb_bar_moved(f->phb, f, i, at);
+	}
 	atomic_store(&f->dma.enabled, (command & PCI_CMD_MASTER) != 0);
 }
 

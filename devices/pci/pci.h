@@ -22,6 +22,7 @@
 #define PCI_CONFIG_SIZE  256
 #define PCI_BARS         6
 #define PCI_MSIX_MAX     64
+#define PCI_DOORBELLS_MAX 32
 #define PCI_MSIX_ENTRY   16 /* bytes of the table for one vector */
 #define PCI_BAR_DISABLED (~0ull)
 
@@ -78,6 +79,15 @@ struct pci_bar {
 	void *ctx;
 };
 
+/* A register whose every write rings an eventfd and does no more. */
+struct pci_doorbell {
+	unsigned bar;
+	uint64_t offset; /* in it */
+	int fd;
+	bool set;  /* the back end rings it, */
+	gpa_t gpa; /* at this address */
+};
+
 struct pci_msix {
 	pthread_mutex_t lock;
 	unsigned cap; /* its offset; 0: no MSI-X */
@@ -102,6 +112,8 @@ struct pci_function {
 	uint8_t config[PCI_CONFIG_SIZE], writable[PCI_CONFIG_SIZE];
 	unsigned next_cap, last_cap;
 	struct pci_bar bars[PCI_BARS];
+	struct pci_doorbell doorbells[PCI_DOORBELLS_MAX];
+	unsigned doorbell_count;
 	struct pci_msix msix;
 	struct irq_line lsi;
 	bool lsi_level;
@@ -115,6 +127,11 @@ void pci_function_done(struct pci_function *f);
 /* A 64-bit memory BAR at registers @index and @index + 1, before the function is put on a bridge. */
 void pci_bar_set(struct pci_function *f, unsigned index, uint64_t size,
 		 const struct pci_bar_ops *ops, void *ctx);
+/*
+ * Writes to @offset of BAR @index ring @fd; before the function is put on a bridge, at most PCI_DOORBELLS_MAX.
+ * The BAR's write function does so too: where the back end cannot, writes come to it.
+ */
+void pci_doorbell_add(struct pci_function *f, unsigned index, uint64_t offset, int fd);
 /* A capability of @len bytes, its id and next pointer included; its offset. It is read-only at first. */
 unsigned pci_cap_add(struct pci_function *f, uint8_t id, unsigned len);
 /* MSI-X, its table at @table_offset and its pending bits at @pba_offset of BAR @bar. */

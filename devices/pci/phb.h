@@ -40,6 +40,9 @@ struct phb_params {
 	uint64_t memory_size;      /* bytes of guest RAM: what a dynamic window may cover */
 	/* A source of the VM's interrupt controller. */
 	int (*irq_alloc)(void *ctx, bool level_sensitive, struct irq_line *ret_line);
+	/* Stores to @gpa ring @fd, or no longer, without coming here; refused (negative), they come. NULL: so
+	 * do they all. */
+	int (*doorbell_set)(void *ctx, gpa_t gpa, int fd, bool on);
 	void *ctx;
 };
 
@@ -82,6 +85,9 @@ int phb_msi_count(struct phb *phb, uint32_t address);
 /* -ENOENT: no such function; -ERANGE: no interrupt of that number. */
 int phb_msi_query(struct phb *phb, uint32_t address, unsigned n, uint32_t *ret_source,
 		  bool *ret_edge);
+
+/* The function's BAR @bar answers at bus address @to now, or at none: PCI_BAR_DISABLED. Under the lock. */
+void phb_bar_moved(struct phb *phb, struct pci_function *f, unsigned bar, uint64_t to);
 
 /* Holds the endpoint in reset, or lets it go. */
 void phb_endpoint_reset(struct phb *phb, bool active);

@@ -28,6 +28,36 @@ static const struct pci_bar *bar_find(struct phb *p, uint64_t at, unsigned len, 
 	return NULL;
 }
 
+/* Where the guest finds a bus address of one of the windows. */
+static bool bus_to_gpa(const struct phb *p, uint64_t at, gpa_t *ret_gpa)
+{
+	if (at - p->mem32.bus_base < PHB_MEM32_SIZE)
+		*ret_gpa = GPA(at - p->mem32.bus_base + PHB_MEM32_GPA + p->params.index * PHB_SPACE);
+	else if (at - p->mem64.bus_base < PHB_MEM64_SIZE)
+		*ret_gpa = GPA(at);
+	else
+		return false;
+	return true;
+}
+
+void phb_bar_moved(struct phb *p, struct pci_function *f, unsigned bar, uint64_t to)
+{
+	const struct phb_params *params = &p->params;
+
+	if (!params->doorbell_set)
+		return;
+	for (unsigned i = 0; i < f->doorbell_count; i++) {
+		struct pci_doorbell *d = &f->doorbells[i];
+
+		if (d->bar != bar)
+			continue;
+		if (d->set)
+			params->doorbell_set(params->ctx, d->gpa, d->fd, false);
+		d->set = to != PCI_BAR_DISABLED && bus_to_gpa(p, to + d->offset, &d->gpa) &&
+			 params->doorbell_set(params->ctx, d->gpa, d->fd, true) == 0;
+	}
+}
+
 static uint64_t phb_read(void *ctx, uint64_t offset, unsigned len)
 {
 	const struct phb_range *r = ctx;

@@ -55,6 +55,8 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 		r = doorbell_open(&q->bell);
 		if (r == 0)
 			r = iothread_watch(thread, q->bell.fd, queue_rung, q);
+		if (r == 0)
+			pci_doorbell_add(&d->pci, 0, VIRTIO_NOTIFY_AT(i), q->bell.fd);
 		d->queue_count++;
 	}
 	if (r == 0)

@@ -20,6 +20,10 @@
 #define VIRTIO_CONFIG_MAX 256
 #define VIRTIO_NO_VECTOR  0xffff
 
+/* Where in BAR 0 queue @q is notified. */
+#define VIRTIO_NOTIFY_STRIDE 4u
+#define VIRTIO_NOTIFY_AT(q)  (0x3000u + (q) * VIRTIO_NOTIFY_STRIDE)
+
 #define VIRTIO_F_INDIRECT_DESC   (1ull << 28)
 #define VIRTIO_F_EVENT_IDX       (1ull << 29)
 #define VIRTIO_F_VERSION_1       (1ull << 32)

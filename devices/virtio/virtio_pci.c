@@ -9,10 +9,9 @@
 #define AT_COMMON     0x0000u
 #define AT_ISR        0x1000u
 #define AT_DEVICE     0x2000u
-#define AT_NOTIFY     0x3000u
+#define AT_NOTIFY     VIRTIO_NOTIFY_AT(0)
 #define AT_MSIX       0x8000u
 #define AT_PBA        0xc000u
-#define NOTIFY_STRIDE 4u
 #define COMMON_SIZE   0x3cu
 
 #define VENDOR        0x1af4u
@@ -250,7 +249,7 @@ static uint64_t bar_read(void *ctx, uint64_t offset, unsigned len)
 /* A notification is no more than a ring of the queue's bell. */
 static void notify(struct virtio_device *d, uint64_t offset)
 {
-	uint64_t q = offset / NOTIFY_STRIDE;
+	uint64_t q = offset / VIRTIO_NOTIFY_STRIDE;
 
 	if (q < d->queue_count)
 		doorbell_ring(&d->queues[q].bell);
@@ -303,8 +302,8 @@ int virtio_pci_init(struct virtio_device *d)
 	cap_add(d, CAP_COMMON, AT_COMMON, COMMON_SIZE, 0);
 	cap_add(d, CAP_ISR, AT_ISR, 1, 0);
 	cap_add(d, CAP_DEVICE, AT_DEVICE, AT_NOTIFY - AT_DEVICE, 0);
-	cap = cap_add(d, CAP_NOTIFY, AT_NOTIFY, VIRTIO_QUEUES_MAX * NOTIFY_STRIDE, 4);
-	store_le32(d->pci.config + cap + 16, NOTIFY_STRIDE);
+	cap = cap_add(d, CAP_NOTIFY, AT_NOTIFY, VIRTIO_QUEUES_MAX * VIRTIO_NOTIFY_STRIDE, 4);
+	store_le32(d->pci.config + cap + 16, VIRTIO_NOTIFY_STRIDE);
 	d->cfg_cap = cap_add(d, CAP_PCI_CFG, 0, 0, 4);
 	d->pci.writable[d->cfg_cap + 4] = 0xff;
 	memset(d->pci.writable + d->cfg_cap + 8, 0xff, 12);

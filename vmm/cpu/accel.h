@@ -35,6 +35,12 @@ struct accel_params {
 
 #define ACCEL_SEGMENT_PAGES 64 /* cells */
 
+/* An interrupt controller in the kernel; ops NULL: none. */
+struct accel_irq_chip {
+	const struct irq_chip_ops *ops;
+	void *chip;
+};
+
 /* What a guest of this VM finds, for its device tree and for h-calls. */
 struct accel_caps {
 	struct cpu_model model;
@@ -52,7 +58,8 @@ struct accel_caps {
 	struct hpt *hpt;      /* the page table that h-calls change; NULL: there is none, or the kernel keeps it */
 	const char *hypertas; /* function sets that the kernel alone answers, each with its NUL */
 	size_t hypertas_len;
-	bool irqchip; /* interrupt sources come from irq_source_alloc, XICS h-calls are answered below */
+	/* The controllers in the kernel, by the guest's mode: they present, and answer its h-calls. */
+	struct accel_irq_chip irq_chips[IRQ_MODE_NONE];
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
 	/* H_GET_CPU_CHARACTERISTICS */
 	uint64_t characteristics, behaviour;
@@ -80,10 +87,6 @@ struct accel_ops {
 	/* What the kernel can answer by itself is left to it. NULL where there is no kernel below. */
 	void (*hcall_offload)(struct accel *accel, uint64_t nr);
 	void (*rtas_offload)(struct accel *accel, const char *name, uint32_t token);
-	/* With caps.irqchip: a source for a device; -ENOSPC, others of the host. */
-	int (*irq_source_alloc)(struct accel *accel, bool level_sensitive,
-				struct irq_line *ret_line);
-
 	/* Any thread while every vCPU is paused: the VM as a whole as at power-on. Negative errno. */
 	int (*vm_reset)(struct accel *accel);
 
@@ -103,6 +106,13 @@ struct accel_ops {
 	/* Process table: as H_REGISTER_PROC_TBL gives it, @size in bytes, and translation by its radix trees; 0 for
 	 * none: where there is a choice, translation by the hashed page table. */
 	int (*proc_table_set)(struct vcpu *vcpu, gpa_t base, uint64_t size);
+
+	/*
+	 * Any thread, one at a time for an address: stores to @gpa, whatever is stored, ring the eventfd @fd
+	 * without an exit, or no longer. NULL where they all come to the VMM, which always answers them, too.
+	 * Negative errno.
+	 */
+	int (*doorbell_set)(struct accel *accel, gpa_t gpa, int fd, bool on);
 
 	/* Any thread, any time. */
 	void (*kick)(struct vcpu *vcpu);

@@ -110,6 +110,8 @@ static int capabilities_check(struct accel *a, char *why, size_t size)
 		}
 	a->hwrng = kvm_extension(a->vm_fd, KVM_CAP_PPC_HWRNG);
 	a->ail3 = kvm_extension(a->vm_fd, KVM_CAP_PPC_AIL_MODE_3);
+	a->doorbells = kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD) &&
+		       kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD_ANY_LENGTH);
 	return 0;
 }
 
@@ -222,7 +224,7 @@ static int kvm_vm_reset(struct accel *a)
 
 	/* the kernel keeps multiples of 2^24 */
 	a->tb_offset = align_up(0 - __builtin_ppc_get_timebase(), 1ULL << 24);
-	return r < 0 ? r : kvm_irqchip_reset(a);
+	return r;
 }
 
 static int kvm_open(const struct accel_params *params, struct accel **ret_accel, char *why,
@@ -281,7 +283,6 @@ const struct accel_ops kvm_accel_ops = {
 	.vcpu_close = kvm_vcpu_close,
 	.hcall_offload = kvm_hcall_offload,
 	.rtas_offload = kvm_rtas_offload,
-	.irq_source_alloc = kvm_irq_source_alloc,
 	.vm_reset = kvm_vm_reset,
 	.run = kvm_vcpu_run,
 	.settle = kvm_vcpu_settle,
@@ -293,6 +294,7 @@ const struct accel_ops kvm_accel_ops = {
 	.spr_set = kvm_spr_set,
 	.mode_set = kvm_mode_set,
 	.proc_table_set = kvm_proc_table_set,
+	.doorbell_set = kvm_doorbell_set,
 	.kick = kvm_vcpu_kick,
 	.external_irq = kvm_external_irq,
 	.timebase = kvm_timebase,

@@ -14,22 +14,19 @@
 #include "vmm/cpu/accel.h"
 #include "vmm/cpu/vcpu.h"
 
-#define KVM_XICS_SOURCE_BASE 0x1000
-#define KVM_XICS_SOURCES     1024
-
 struct accel {
 	struct accel_params params;
 	struct accel_caps caps;
 	enum accel_kvm_type type; /* HV or PR */
 	int dev_fd, vm_fd;
 	size_t run_size; /* bytes of a vCPU's struct kvm_run with what follows it */
-	bool hwrng, ail3;
+	bool hwrng, ail3, doorbells;
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
 	/* kvm_irqchip.c */
 	int xics_fd; /* -1: the interrupt controller is in user space */
 	unsigned xics_used;
-	uint64_t xics_level[KVM_XICS_SOURCES / 64]; /* bit set: level-sensitive */
+	uint64_t xics_level[IRQ_SOURCES / 64]; /* bit set: level-sensitive */
 };
 
 /* Exits by reason, for the report at the end. */
@@ -92,8 +89,9 @@ void kvm_vcpu_idle(struct vcpu *vcpu);
 void kvm_vcpu_reset(struct vcpu *vcpu);
 void kvm_vcpu_kick(struct vcpu *vcpu);
 
-/* kvm_mem.c: RAM as the VM's one memory slot. */
+/* kvm_mem.c: RAM as the VM's one memory slot; stores that the kernel answers. */
 int kvm_mem_open(struct accel *accel);
+int kvm_doorbell_set(struct accel *accel, gpa_t gpa, int fd, bool on);
 
 /* kvm_mmu.c */
 int kvm_mmu_open(struct accel *accel, char *why, size_t why_size);
@@ -106,8 +104,6 @@ int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
 /* kvm_irqchip.c: XICS in the kernel, or a wire to each vCPU for one in user space. */
 void kvm_irqchip_open(struct accel *accel);
 int kvm_irqchip_connect(struct accel *accel, struct kvcpu *kv);
-int kvm_irqchip_reset(struct accel *accel);
-int kvm_irq_source_alloc(struct accel *accel, bool level_sensitive, struct irq_line *ret_line);
 void kvm_external_irq(struct vcpu *vcpu, bool level);
 
 /* kvm_hcall.c */

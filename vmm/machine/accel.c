@@ -91,7 +91,7 @@ int machine_open_accel(struct machine *m)
 
 	if (r < 0)
 		return r;
-	if (m->config->irqchip == CONFIG_IRQCHIP_KERNEL && !m->caps->irqchip) {
+	if (m->config->irqchip == CONFIG_IRQCHIP_KERNEL && !m->caps->irq_chips[IRQ_MODE_XICS].ops) {
 		log_error("--irqchip=kernel: this host's kernel has no interrupt controller for it; "
 			  "--irqchip=user works");
 		return -ENOTSUP;

@@ -35,10 +35,13 @@ static enum irq_mode mode_at_start(const struct machine *m)
 
 static int open_xics(struct machine *m)
 {
-	/* with one in the kernel, that in user space presents to nobody */
-	int r = xics_new(m->caps->irqchip ? 0 : m->config->cpus, deliver, m, &m->xics);
+	const struct accel_irq_chip *kernel = &m->caps->irq_chips[IRQ_MODE_XICS];
+	/* with one in the kernel, that in user space has no servers and is not routed to */
+	int r = xics_new(kernel->ops ? 0 : m->config->cpus, deliver, m, &m->xics);
 
-	if (r == 0)
+	if (r == 0 && kernel->ops)
+		irq_router_attach(m->irqs, IRQ_MODE_XICS, kernel->ops, kernel->chip);
+	else if (r == 0)
 		irq_router_attach(m->irqs, IRQ_MODE_XICS, &xics_irq_ops, m->xics);
 	return r;
 }
@@ -59,12 +62,12 @@ int irqs_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
 	bool xive = m->caps->model.isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
-		    !m->caps->irqchip;
+		    !m->caps->irq_chips[IRQ_MODE_XICS].ops;
 	int r;
 
 	if (c->ic_mode == CONFIG_IC_XIVE && !xive) {
 		log_error("--ic-mode=xive: %s has no XIVE; xics works",
-			  m->caps->irqchip ? "the kernel's controller" : m->caps->model.name);
+			  m->caps->irq_chips[IRQ_MODE_XICS].ops ? "the kernel's controller" : m->caps->model.name);
 		return -EINVAL;
 	}
 	r = irq_router_new(&m->irqs);

@@ -89,8 +89,7 @@ static int open_console(struct machine *m, unsigned index, const char *spec)
 		return r;
 	}
 	m->chr_count++;
-	r = m->caps->irqchip ? m->ops->irq_source_alloc(m->accel, false, &line) :
-			       irq_router_alloc(m->irqs, false, &line);
+	r = irq_router_alloc(m->irqs, false, &line);
 	if (r == 0)
 		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
 	if (r == 0) {

@@ -19,6 +19,13 @@ static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
 	return irq_router_alloc(m->irqs, level_sensitive, ret_line);
 }
 
+static int doorbell_set(void *ctx, gpa_t gpa, int fd, bool on)
+{
+	struct machine *m = ctx;
+
+	return m->ops->doorbell_set ? m->ops->doorbell_set(m->accel, gpa, fd, on) : -ENOTSUP;
+}
+
 /* Without memory (a description alone) there is nothing for its devices to reach. */
 static int open_bridge(struct machine *m)
 {
@@ -27,7 +34,8 @@ static int open_bridge(struct machine *m)
 	if (r == 0)
 		r = phb_new(&(struct phb_params){.bus = &m->bus, .tables = m->dma,
 						 .memory_size = m->config->memory,
-						 .irq_alloc = irq_alloc, .ctx = m},
+						 .irq_alloc = irq_alloc,
+						 .doorbell_set = doorbell_set, .ctx = m},
 			    &m->phbs.phbs[0]);
 	if (r == 0)
 		m->phbs.count = 1;
@@ -128,13 +136,8 @@ int pci_open(struct machine *m)
 	const struct vm_config *c = m->config;
 	int r;
 
-	if ((c->no_defaults || m->caps->irqchip) && !c->disk_count && !c->net_count)
+	if (c->no_defaults && !c->disk_count && !c->net_count)
 		return 0;
-	/* its interrupts come from the router, which the kernel's controller has no part in */
-	if (m->caps->irqchip) {
-		log_error("disks and networks are PCI devices, which need --irqchip=user");
-		return -EINVAL;
-	}
 	r = open_bridge(m);
 	if (r == 0 && c->rng && !c->no_defaults)
 		r = open_rng(m);
