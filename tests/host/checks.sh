@@ -30,6 +30,11 @@ run() { # KERNEL WORD OPTION...
 		--cmdline "console=hvc0 paprika.do=$word" "$@" </dev/null >$out 2>&1
 }
 
+# Kernels that few hosts need are compressed until they do.
+kernel_unpack() { # NAME
+	[ -f "/guest/$1" ] || zcat "/guest/$1.gz" >"/guest/$1"
+}
+
 has() { # PATTERN [COUNT]
 	[ "$(grep -acE "$1" $out)" -ge "${2:-1}" ] && echo true || echo false
 }
@@ -56,7 +61,31 @@ check_two() {
 }
 
 check_newer() {
+	kernel_unpack vmlinux-6.12
 	boot newer vmlinux-6.12 2
+}
+
+# A disk through the host's kernel: interrupts to its controller, notifications that ring a doorbell there.
+check_disk() {
+	zcat /guest/disk.gz >/tmp/disk
+	kernel=vmlinux-6.1
+	timeout -k 5 "${limit:-150}" paprika run -v --accel kvm --cpus 2 --kernel "/guest/$kernel" \
+		--initrd /guest/disk-initrd --cmdline "console=hvc0 quiet paprika.do=verify" \
+		--disk path=/tmp/disk,serial=disk-one "$@" </dev/null >$out 2>&1
+	status=$?
+	sound=true
+	[ "$(grep -ac '^disk-guest: .*: ok' $out)" -eq 11 ] || sound=false
+	grep -aq FAILED $out && sound=false
+	# every request is notified by a store, and there are hundreds: none of them may come out
+	mmio=$(sed -n 's/.*h-calls, \([0-9]*\) MMIO.*/\1/p' $out | awk '{n += $1} END {print n + 0}')
+	[ "$mmio" -lt "${mmio_most:-500}" ] || sound=false
+	result "${name:-disk}" $status 0 $sound "a file system, $mmio MMIO exits"
+}
+
+# The same with a controller in user space, whose interrupts go to each vCPU.
+check_disk_user() {
+	name=disk_user check_disk --irqchip user
+	name=
 }
 
 # In a host whose kernel runs at a lower level than its processor, so does the guest.
@@ -76,8 +105,8 @@ check_panic() {
 
 # Two inits: the second boot is one in the same process.
 check_reboot() {
-	limit=60 run vmlinux-6.1 reboot &
-	for i in $(seq 60); do
+	limit=200 run vmlinux-6.1 reboot &
+	for i in $(seq 180); do
 		sleep 1
 		[ "$(grep -ac 'guest: init' $out)" -ge 2 ] && break
 	done
@@ -174,6 +203,20 @@ check_report() {
 	fi
 }
 
+# What QEMU has to be told in this host: mitigations it lacks, pages smaller than QEMU's idea of them, and that
+# its own small firmware does not start under kvm_pr.
+qemu_machine() {
+	machine=pseries,accel=kvm,memory-backend=ram,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken
+	machine=$machine,cap-ccf-assist=off,cap-large-decr=off
+	[ "$(awk '/^KernelPageSize/ {print $2; exit}' /proc/self/smaps)" = 64 ] || machine=$machine,cap-hpt-max-page-size=4k
+	if [ -d /sys/module/kvm_pr ] && [ ! -d /sys/module/kvm_hv ]; then
+		machine=$machine,cap-htm=off
+	else
+		machine=$machine,x-vof=on
+	fi
+	echo "$machine"
+}
+
 # paprika and QEMU in turn, three boots each: medians of what a user waits for and pays.
 check_side_by_side() {
 	[ -x /bin/qemu-system-ppc64 ] || { echo "result: FAIL side_by_side: no QEMU in this host"; return; }
@@ -184,25 +227,28 @@ check_side_by_side() {
 		measure /tmp/paprika paprika run --accel kvm --memory 1G --kernel /guest/vmlinux-6.1 \
 			--initrd /guest/initrd.cpio.gz --cmdline "console=hvc0 paprika.do=idle"
 		measure /tmp/qemu qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G \
-			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu \
-			-M "pseries,accel=kvm,x-vof=on,memory-backend=ram,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off,cap-large-decr=off" \
+			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu -M "$(qemu_machine)" \
 			-kernel /guest/vmlinux-6.1 -initrd /guest/initrd.cpio.gz -append "console=hvc0 paprika.do=idle"
 	done
 	ahead=true
-	n=0
-	for what in "s to the first guest instruction" "s to init" "KVM_RUN calls to init" "KiB without guest memory"; do
-		n=$((n + 1))
-		ours=$(median /tmp/paprika $n)
-		theirs=$(median /tmp/qemu $n)
-		echo "    paprika $ours, QEMU $theirs $what"
-		echo "$ours $theirs" | awk '{exit !($1 < $2 && $2 > 0)}' || ahead=false
-	done
+	compare 1 3 "s to the first guest instruction"
+	compare 2 1 "s to init"
+	compare 3 1 "KVM_RUN calls to init"
+	compare 4 1 "KiB without guest memory"
+	[ "$ours" -lt 12288 ] || ahead=false
 	if [ $ahead = true ]; then
-		echo "result: ok side_by_side: ahead in all four"
+		echo "result: ok side_by_side: a third to the first instruction, less of all else"
 	else
-		echo "result: FAIL side_by_side: not ahead in all four"
+		echo "result: FAIL side_by_side: not far enough ahead"
 		tail -n 5 $out
 	fi
+}
+
+compare() { # COLUMN FACTOR TEXT: QEMU's figure is that many times ours, or more
+	ours=$(median /tmp/paprika "$1")
+	theirs=$(median /tmp/qemu "$1")
+	echo "    paprika $ours, QEMU $theirs $3"
+	echo "$ours $theirs $2" | awk '{exit !($1 * $3 <= $2 && $2 > 0)}' || ahead=false
 }
 
 median() { # FILE COLUMN

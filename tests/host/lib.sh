@@ -29,7 +29,7 @@ host_qemu() {
 }
 
 host_setup() {
-	install_packages cpio gzip xz-utils gcc-powerpc64le-linux-gnu
+	install_packages cpio e2fsprogs gzip xz-utils gcc-powerpc64le-linux-gnu
 	host_qemu || return 1
 	for k in 6.1 6.12; do
 		[ -s "$CACHE/vmlinux-$k" ] && [ -d "$CACHE/kvm-$k" ] || continue
@@ -78,7 +78,27 @@ host_guest() { # NAME, FLAG...: an assembly guest
 		-o "$root/guest/$guest" tests/host/guest/calls.S
 }
 
-# host_initrd DIR: DIR/host.cpio, with paprika built for ppc64le.
+# What tests/disk does in a guest, with a disk for it.
+host_disk() {
+	more=$dir/disk-root
+	rm -rf "$more"
+	mkdir -p "$more/modules" "$more/tree"
+	cp "$CACHE/modules-6.1"/*.ko "$more/modules"
+	cp tests/disk/init "$more/init"
+	chmod 755 "$more/init"
+	(cd "$more" && find init modules | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$dir/more.gz"
+	cat "$(initrd)" "$dir/more.gz" >"$root/guest/disk-initrd"
+	head -c 1000000 /dev/urandom >"$more/tree/random"
+	echo hello >"$more/tree/text"
+	(cd "$more/tree" && sha256sum random text >sums)
+	rm -f "$dir/disk"
+	truncate -s 96M "$dir/disk"
+	mkfs.ext4 -q -d "$more/tree" "$dir/disk"
+	gzip -1 <"$dir/disk" >"$root/guest/disk.gz"
+	rm -rf "$dir/disk" "$dir/more.gz" "$more"
+}
+
+# host_initrd DIR PEER: DIR/host.cpio, with paprika built for ppc64le, and with QEMU if PEER is yes.
 host_initrd() {
 	dir=$1
 	root=$dir/root
@@ -98,39 +118,33 @@ host_initrd() {
 		powerpc64le-linux-gnu-strip -o "$root/guest/vmlinux-$k" "$CACHE/vmlinux-$k"
 		cp -r "$CACHE/kvm-$k"/* "$root/modules/"
 	done
+	# a PowerNV machine takes 128 MiB at most
+	[ ! -f "$root/guest/vmlinux-6.12" ] || gzip -1 "$root/guest/vmlinux-6.12"
+	host_disk
 	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
 	host_guest calls -DCALLS=1000
 	host_guest reboots -DCALLS=0 -DREBOOT
+	[ "$2" != yes ] || host_add_peer || say "no QEMU for ppc64le to compare with"
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }
 
-# host_peer_initrd DIR: DIR/peer.cpio, after host.cpio: with QEMU, and without the newer guest, since a PowerNV
-# takes 128 MiB at most.
-host_peer_initrd() {
-	dir=$1
-	root=$dir/root
+# host_add_peer: QEMU and its firmware into $root.
+host_add_peer() {
 	host_peer || return 1
-	rm -f "$root/guest/vmlinux-6.12"
 	mkdir -p "$root/usr/share/qemu"
-	cp "$peer/usr/share/qemu/vof.bin" "$root/usr/share/qemu/"
+	cp "$peer/usr/share/qemu/vof.bin" "$peer/usr/share/qemu/slof.bin" "$root/usr/share/qemu/"
 	powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
 	host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
 	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
-	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/peer.cpio"
 }
 
-# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio (NAME-peer: with
-# DIR/peer.cpio) and runs the checks, to its power-off or a time-out.
+# host_boot DIR NAME CHECKS: boots it with DIR/host.cpio and runs the checks, to its power-off or a time-out.
 host_boot() {
 	bmc="-device ipmi-bmc-sim,id=bmc0 -device isa-ipmi-bt,bmc=bmc0,irq=10"
 	lpar=x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off
 	kernel=6.1
 	append=
-	image=$1/host.cpio
 	case $2 in
-	*-peer) image=$1/peer.cpio ;;
-	esac
-	case ${2%-peer} in
 	powernv9) machine="-M powernv9 -cpu power9 $bmc" ;;
 	powernv9-hash) machine="-M powernv9 -cpu power9 $bmc" append=disable_radix ;;
 	powernv10) machine="-M powernv10 -cpu power10 $bmc" ;;
@@ -141,8 +155,8 @@ host_boot() {
 	esac
 	[ -d "$CACHE/kvm-$kernel" ] || { echo "no Debian $kernel kernel here"; return 1; }
 	# shellcheck disable=SC2086
-	timeout -k 5 "${HOST_LIMIT:-300}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
+	timeout -k 5 "${HOST_LIMIT:-900}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
 		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
-		-kernel "$CACHE/vmlinux-$kernel" -initrd "$image" \
+		-kernel "$CACHE/vmlinux-$kernel" -initrd "$1/host.cpio" \
 		-append "console=hvc0 quiet paprika.checks=$3 $append" || :
 }
