@@ -19,6 +19,16 @@ static int refuse(const char *what, const char *why)
 	return -EINVAL;
 }
 
+/* The caller runs; nobody else may. */
+static bool alone(const struct hcall_env *env)
+{
+	unsigned running = 0;
+
+	for (unsigned i = 0; env->vcpus && i < vcpus_count(env->vcpus); i++)
+		running += !vcpu_is_stopped(vcpus_get(env->vcpus, i));
+	return running <= 1;
+}
+
 /*
  * The interrupt mode that both sides can do; the newer if there is a choice. -EINVAL, with a message that
  * says what would do: there is none.
@@ -41,13 +51,17 @@ static int choose_irq_mode(const struct hcall_env *env, const struct vectors *v,
 }
 
 /* The guest's tree, which it reads next, shows the mode it will be in. */
-static void take_irq_mode(struct hcall_env *env, enum irq_mode mode,
-			  struct vof_cas_answer *ret_answer)
+static int take_irq_mode(struct hcall_env *env, enum irq_mode mode,
+			 struct vof_cas_answer *ret_answer)
 {
+	int r = hcall_select_irq_mode(env, mode);
+
+	if (r < 0)
+		return refuse("the host has", "no interrupt controller for the guest: try --irqchip=user");
 	ret_answer->vec5[OV5_INTC] = mode == IRQ_MODE_XIVE ? OV5_INTC_XIVE : OV5_INTC_XICS;
 	ret_answer->tree = env->intc_trees[mode].blob;
 	ret_answer->tree_len = env->intc_trees[mode].len;
-	hcall_select_irq_mode(env, mode);
+	return 0;
 }
 
 int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_answer)
@@ -61,7 +75,8 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	size_t len;
 	int r;
 
-	if (gpa.v >= end)
+	/* nobody else runs while the controller changes */
+	if (gpa.v >= end || !alone(env))
 		return -EINVAL;
 	len = end - gpa.v < sizeof(buf) ? (size_t)(end - gpa.v) : sizeof(buf);
 	if (gmem_read(env->mem, gpa, buf, len) < 0)
@@ -82,6 +97,5 @@ int cas_negotiate(struct hcall_env *env, gpa_t gpa, struct vof_cas_answer *ret_a
 	ret_answer->vec5_len = vectors_answer_5(
 		&v, &(struct vectors_offer){.radix = radix, .rng = env->rng,
 					    .hpt_resize = env->caps->hpt && !radix}, ret_answer->vec5);
-	take_irq_mode(env, mode, ret_answer);
-	return 0;
+	return take_irq_mode(env, mode, ret_answer);
 }

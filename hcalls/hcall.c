@@ -116,11 +116,10 @@ bool hcall_has_pci(const struct hcall_env *env)
 	return env->phbs && env->phbs->count;
 }
 
-void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode)
+int hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode)
 {
 	env->irq_mode = mode;
-	if (env->irqs)
-		irq_router_select(env->irqs, mode);
+	return env->irqs ? irq_router_select(env->irqs, mode) : 0;
 }
 
 void hcall_dispatch(struct hcall_ctx *ctx, struct vcpu_exit *e)

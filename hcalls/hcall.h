@@ -124,8 +124,8 @@ static inline bool hcall_radix_at_start(const struct accel_caps *caps)
 	return caps->radix && !caps->hash;
 }
 
-/* The interrupt controller of @mode takes over, as at power-on. */
-void hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode);
+/* The interrupt controller of @mode takes over, as at power-on. Errors as irq_router_select(): none has. */
+int hcall_select_irq_mode(struct hcall_env *env, enum irq_mode mode);
 
 /*
  * The value of ibm,hypertas-functions: the strings of the function sets that this VM implements in

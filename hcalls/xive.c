@@ -3,11 +3,14 @@
  * The interrupt h-calls of exploitation mode: LoPAR "Interrupt Support hcall()s", H_INT_*. Arguments are
  * checked in LoPAR's order; dispatch refuses all of them in any other mode.
  */
+#include <errno.h>
+
 #include "devices/xive/xive.h"
 #include "hcalls/handlers.h"
 #include "vmm/base/bits.h"
 
-#define SOURCE_LSI       PPC_BIT(61) /* of H_INT_GET_SOURCE_INFO */
+#define SOURCE_BY_HCALL  PPC_BIT(60) /* of H_INT_GET_SOURCE_INFO */
+#define SOURCE_LSI       PPC_BIT(61)
 #define SOURCE_TRIGGER   PPC_BIT(62)
 #define SOURCE_STORE_EOI PPC_BIT(63)
 
@@ -58,7 +61,8 @@ int64_t h_int_get_source_info(struct hcall_ctx *ctx, const uint64_t in[], uint64
 	if (r != H_SUCCESS)
 		return r;
 	xive_source_info(x, (uint32_t)in[1], &info);
-	out[0] = SOURCE_TRIGGER | SOURCE_STORE_EOI | (info.level_sensitive ? SOURCE_LSI : 0);
+	out[0] = SOURCE_TRIGGER | (info.store_eoi ? SOURCE_STORE_EOI : 0) |
+		 (info.level_sensitive ? SOURCE_LSI : 0) | (info.by_hcall ? SOURCE_BY_HCALL : 0);
 	out[1] = info.manage_page;
 	out[2] = info.trigger_page;
 	out[3] = XIVE_PAGE_SHIFT;
@@ -86,8 +90,7 @@ int64_t h_int_set_source_config(struct hcall_ctx *ctx, const uint64_t in[], uint
 			c.eisn = (uint32_t)in[4] & XIVE_EISN_MASK;
 	}
 	c.priority = (uint8_t)in[3];
-	xive_source_set(x, (uint32_t)in[1], &c);
-	return H_SUCCESS;
+	return xive_source_set(x, (uint32_t)in[1], &c) < 0 ? H_HARDWARE : H_SUCCESS;
 }
 
 /* in: flags, LISN. out: target, priority, EISN. */
@@ -119,10 +122,13 @@ int64_t h_int_get_queue_info(struct hcall_ctx *ctx, const uint64_t in[], uint64_
 	return H_SUCCESS;
 }
 
-static bool size_exists(uint64_t shift)
+static bool size_exists(const struct xive *x, uint64_t shift)
 {
-	for (unsigned i = 0; i < XIVE_EQ_SHIFTS; i++)
-		if (xive_eq_shifts[i] == shift)
+	unsigned count;
+	const uint32_t *shifts = xive_eq_shifts(x, &count);
+
+	for (unsigned i = 0; i < count; i++)
+		if (shifts[i] == shift)
 			return true;
 	return false;
 }
@@ -137,7 +143,9 @@ int64_t h_int_set_queue_config(struct hcall_ctx *ctx, const uint64_t in[], uint6
 	if (r != H_SUCCESS)
 		return r;
 	if (in[4]) {
-		if (!size_exists(in[4]))
+		if (!(in[0] & QUEUE_ALWAYS_NOTIFY) && !xive_can_coalesce(x))
+			return H_PARAMETER;
+		if (!size_exists(x, in[4]))
 			return H_P5;
 		if ((in[3] & ((1ULL << in[4]) - 1)) ||
 		    !gmem_span(ctx->env->mem, GPA(in[3]), 1ULL << in[4]))
@@ -146,8 +154,7 @@ int64_t h_int_set_queue_config(struct hcall_ctx *ctx, const uint64_t in[], uint6
 					.shift = (uint32_t)in[4],
 					.always_notify = in[0] & QUEUE_ALWAYS_NOTIFY};
 	}
-	xive_queue_set(x, (uint32_t)in[1], (uint8_t)in[2], &q);
-	return H_SUCCESS;
+	return xive_queue_set(x, (uint32_t)in[1], (uint8_t)in[2], &q) < 0 ? H_HARDWARE : H_SUCCESS;
 }
 
 /* in: flags, target, priority. out: flags, event queue, its size as a power of 2, offset counter. */
@@ -159,7 +166,8 @@ int64_t h_int_get_queue_config(struct hcall_ctx *ctx, const uint64_t in[], uint6
 
 	if (r != H_SUCCESS)
 		return r;
-	xive_queue_get(x, (uint32_t)in[1], (uint8_t)in[2], &q);
+	if (xive_queue_get(x, (uint32_t)in[1], (uint8_t)in[2], &q) < 0)
+		return H_HARDWARE;
 	out[0] = q.always_notify ? QUEUE_ALWAYS_NOTIFY : 0;
 	out[1] = q.enabled ? q.base.v : ~0ULL;
 	out[2] = q.enabled ? q.shift : 0;
@@ -174,7 +182,7 @@ int64_t h_int_get_queue_config(struct hcall_ctx *ctx, const uint64_t in[], uint6
 int64_t h_int_set_os_reporting_line(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
 	struct xive *x = ctx->env->xive;
-	int64_t r = enter(x, in[0], 0);
+	int64_t r = xive_has_lines(x) ? enter(x, in[0], 0) : H_FUNCTION;
 
 	if (r != H_SUCCESS)
 		return r;
@@ -190,7 +198,7 @@ int64_t h_int_get_os_reporting_line(struct hcall_ctx *ctx, const uint64_t in[], 
 {
 	struct xive *x = ctx->env->xive;
 	struct vcpu *target;
-	int64_t r = enter(x, in[0], 0);
+	int64_t r = xive_has_lines(x) ? enter(x, in[0], 0) : H_FUNCTION;
 
 	if (r != H_SUCCESS)
 		return r;
@@ -228,8 +236,8 @@ int64_t h_int_sync(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
 	int64_t r = enter_source(ctx->env->xive, in, 0);
 
-	if (r == H_SUCCESS)
-		xive_source_sync(ctx->env->xive, (uint32_t)in[1]);
+	if (r == H_SUCCESS && xive_source_sync(ctx->env->xive, (uint32_t)in[1]) < 0)
+		r = H_HARDWARE;
 	return r;
 }
 
@@ -238,5 +246,12 @@ int64_t h_int_reset(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
 	if (in[0])
 		return H_PARAMETER;
-	return xive_reset(ctx->env->xive) ? H_SUCCESS : H_STATE;
+	switch (xive_reset(ctx->env->xive)) {
+	case 0:
+		return H_SUCCESS;
+	case -EBUSY:
+		return H_STATE;
+	default:
+		return H_HARDWARE;
+	}
 }

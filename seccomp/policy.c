@@ -57,6 +57,10 @@ static const struct rule rules[] = {
 	CALL_1("pwritev2", VCPU, "NVRAM kept in a file", IS(5, RWF_DSYNC)),
 	CALL_2("mmap", ALL, "memory for allocations: of no file, never executable",
 	       HAS(2, PROT_EXEC, 0), HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS)),
+#ifdef __powerpc64__
+	CALL_2("mmap", BOTH, "pages of KVM's interrupt controller, when a guest chooses it",
+	       IS(2, PROT_READ | PROT_WRITE), IS(3, MAP_SHARED)),
+#endif
 	CALL("munmap", ALL, "memory given back"),
 	CALL("brk", ALL, "memory for allocations"),
 	CALL_1("madvise", ALL, "a thread's stack and arenas given back", IS(2, MADV_DONTNEED)),
@@ -71,6 +75,9 @@ static const struct rule rules[] = {
 	CALL("epoll_pwait2", LOOP, "the event loop of newer libraries"),
 	CALL("epoll_ctl", LOOP, "consoles that come and go"),
 	CALL("close", LOOP, "consoles that go, the VM's end"),
+#ifdef __powerpc64__
+	CALL("close", VCPU, "KVM's interrupt controller that a guest did not choose"),
+#endif
 	CALL("poll", LOOP, "whether a console would block; its last output"),
 	CALL("ppoll", LOOP, "the same where there is no poll"),
 	CALL("accept4", LOOP, "a client of a unix console"),
@@ -103,7 +110,12 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", BOTH, "H_SET_MODE, resets", IS(1, KVM_SET_ONE_REG)),
 	CALL_1("ioctl", BOTH, "H_REGISTER_PROC_TBL, resets", IS(1, KVM_PPC_CONFIGURE_V3_MMU)),
 	CALL_1("ioctl", LOOP, "the hashed page table emptied", IS(1, KVM_PPC_ALLOCATE_HTAB)),
-	CALL_1("ioctl", BOTH, "interrupt sources reset, at CAS too", IS(1, KVM_SET_DEVICE_ATTR)),
+	CALL_1("ioctl", BOTH, "interrupt sources and queues", IS(1, KVM_SET_DEVICE_ATTR)),
+	CALL_1("ioctl", BOTH, "H_INT_GET_QUEUE_CONFIG", IS(1, KVM_GET_DEVICE_ATTR)),
+	CALL_1("ioctl", BOTH, "the interrupt controller that a guest chooses", IS(1, KVM_CREATE_DEVICE)),
+	CALL_1("ioctl", BOTH, "a vCPU connected to it", IS(1, KVM_ENABLE_CAP)),
+	CALL_1("ioctl", BOTH, "its pages in the guest", IS(1, KVM_SET_USER_MEMORY_REGION)),
+	CALL_1("ioctl", BOTH, "its RTAS calls", IS(1, KVM_PPC_RTAS_DEFINE_TOKEN)),
 	CALL_1("tgkill", BOTH, "a vCPU kicked out of the guest", IS(2, SIGUSR1)),
 	CALL("getpid", VCPU, "a kick's target"),
 	CALL("gettid", VCPU, "a kick's target"),

@@ -177,7 +177,7 @@ static void reset_locked(struct xics *x)
 }
 
 /* Levels come anew from the router, once it is active. */
-static void xics_activate(void *chip, bool on)
+static int xics_activate(void *chip, bool on)
 {
 	struct xics *x = chip;
 
@@ -187,6 +187,7 @@ static void xics_activate(void *chip, bool on)
 	reset_locked(x);
 	x->active = on;
 	pthread_mutex_unlock(&x->lock);
+	return 0;
 }
 
 const struct irq_chip_ops xics_irq_ops = {

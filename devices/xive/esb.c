@@ -89,6 +89,8 @@ uint64_t xive_esb_load(struct xive *x, uint32_t lisn, uint64_t offset)
 {
 	enum esb_op op;
 
+	if (x->params.host)
+		return x->params.host->esb_load(x->params.host_chip, lisn, offset);
 	return load_op(offset, &op) ? xive_source_step(x, xive_source_find(x, lisn), op) : NOTHING;
 }
 
@@ -96,7 +98,9 @@ void xive_esb_store(struct xive *x, uint32_t lisn, uint64_t offset)
 {
 	enum esb_op op;
 
-	if (store_op(offset, &op))
+	if (x->params.host)
+		x->params.host->esb_store(x->params.host_chip, lisn, offset);
+	else if (store_op(offset, &op))
 		xive_source_step(x, xive_source_find(x, lisn), op);
 }
 

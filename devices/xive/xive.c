@@ -7,9 +7,11 @@
 #include <stdlib.h>
 
 #include "devices/xive/internal.h"
+#include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 
-const uint32_t xive_eq_shifts[XIVE_EQ_SHIFTS] = {12, 16, 21, 24};
+static const uint32_t eq_shifts[] = {12, 16, 21, 24};
+static const uint32_t host_eq_shifts[] = {XIVE_HOST_EQ_SHIFT};
 
 #define EVENT_GENERATION 0x80000000u
 
@@ -37,6 +39,24 @@ bool xive_server_exists(const struct xive *x, uint64_t server)
 bool xive_priority_exists(uint64_t priority)
 {
 	return priority < XIVE_RESERVED_FROM;
+}
+
+const uint32_t *xive_eq_shifts(const struct xive *x, unsigned *ret_count)
+{
+	bool host = x->params.host;
+
+	*ret_count = host ? ARRAY_SIZE(host_eq_shifts) : ARRAY_SIZE(eq_shifts);
+	return host ? host_eq_shifts : eq_shifts;
+}
+
+bool xive_can_coalesce(const struct xive *x)
+{
+	return !x->params.host;
+}
+
+bool xive_has_lines(const struct xive *x)
+{
+	return !x->params.host;
 }
 
 static uint64_t eas_make(const struct xive_source_config *c)
@@ -142,6 +162,10 @@ static void line_set(void *chip, uint32_t source, bool level)
 	struct xive *x = chip;
 	struct xive_source *s = xive_source_find(x, source);
 
+	if (x->params.host) {
+		x->params.host->chip.set(x->params.host_chip, source, level);
+		return;
+	}
 	if (!s || !atomic_load(&x->active))
 		return;
 	if (level)
@@ -163,7 +187,8 @@ static int source_add(void *chip, uint32_t source, bool level_sensitive)
 	s->level_sensitive = level_sensitive;
 	source_reset(x, s);
 	atomic_store(&s->used, true);
-	return 0;
+	return x->params.host ?
+		x->params.host->chip.source_add(x->params.host_chip, source, level_sensitive) : 0;
 }
 
 static void sources_reset(struct xive *x)
@@ -181,10 +206,13 @@ static void server_reset(struct xive_server *v)
 		v->ends[i] = (struct xive_end){.queue = {.generation = true}};
 }
 
-static void activate(void *chip, bool on)
+/* With one in the kernel, the state here is what h-calls read, and nothing acts on it. */
+static int activate(void *chip, bool on)
 {
 	struct xive *x = chip;
+	bool host_on = on && x->params.host;
 
+	on = on && !host_on;
 	atomic_store(&x->active, on);
 	sources_reset(x);
 	for (unsigned i = 0; i < IRQ_SOURCES; i++)
@@ -198,6 +226,7 @@ static void activate(void *chip, bool on)
 		v->active = on;
 		pthread_mutex_unlock(&v->lock);
 	}
+	return x->params.host ? x->params.host->chip.activate(x->params.host_chip, host_on) : 0;
 }
 
 const struct irq_chip_ops xive_irq_ops = {
@@ -209,6 +238,7 @@ const struct irq_chip_ops xive_irq_ops = {
 int xive_new(const struct xive_params *params, struct xive **ret_xive)
 {
 	struct xive *x;
+	int r;
 
 	if (!params->servers || params->servers > XIVE_SERVERS_MAX)
 		return -EINVAL;
@@ -229,9 +259,12 @@ int xive_new(const struct xive_params *params, struct xive **ret_xive)
 		x->servers[i] = (struct xive_server){0};
 		pthread_mutex_init(&x->servers[i].lock, NULL);
 	}
-	activate(x, false);
-	*ret_xive = x;
-	return 0;
+	r = activate(x, false);
+	if (r < 0)
+		xive_free(x);
+	else
+		*ret_xive = x;
+	return r;
 }
 
 void xive_free(struct xive *x)
@@ -261,10 +294,13 @@ int xive_map(struct xive *x, struct bus *bus)
 	return r;
 }
 
-bool xive_reset(struct xive *x)
+int xive_reset(struct xive *x)
 {
+	int r;
+
 	if (atomic_exchange(&x->resetting, true))
-		return false;
+		return -EBUSY;
+	r = x->params.host ? x->params.host->reset(x->params.host_chip) : 0;
 	sources_reset(x);
 	for (unsigned i = 0; i < x->params.servers; i++) {
 		pthread_mutex_lock(&x->servers[i].lock);
@@ -272,7 +308,7 @@ bool xive_reset(struct xive *x)
 		pthread_mutex_unlock(&x->servers[i].lock);
 	}
 	atomic_store(&x->resetting, false);
-	return true;
+	return r;
 }
 
 bool xive_is_resetting(const struct xive *x)
@@ -286,19 +322,28 @@ void xive_source_info(const struct xive *x, uint32_t lisn, struct xive_source_in
 
 	*ret_info = (struct xive_source_info){
 		.level_sensitive = xive_source_find(x, lisn)->level_sensitive,
+		.by_hcall = x->params.host && xive_source_find(x, lisn)->level_sensitive,
+		.store_eoi = !x->params.host,
 		.trigger_page = pages,
 		.manage_page = pages + XIVE_PAGE_SIZE,
 	};
 }
 
-void xive_source_set(struct xive *x, uint32_t lisn, const struct xive_source_config *c)
+int xive_source_set(struct xive *x, uint32_t lisn, const struct xive_source_config *c)
 {
 	struct xive_source *s = xive_source_find(x, lisn);
-	uint64_t eas = c->priority == XIVE_PRIORITY_NONE ? lisn : eas_make(c);
+	bool assigned = c->priority != XIVE_PRIORITY_NONE;
+	uint64_t eas = assigned ? eas_make(c) : lisn;
+	int r = !x->params.host ? 0 :
+		x->params.host->source_set(x->params.host_chip, lisn, assigned && !c->masked,
+					   c->server, c->priority, c->eisn);
 
+	if (r < 0)
+		return r;
 	eas = atomic_exchange(&s->eas, eas);
 	if (eas & EAS_ASSIGNED)
 		server_sync(x, eas_server(eas));
+	return 0;
 }
 
 void xive_source_get(const struct xive *x, uint32_t lisn, struct xive_source_config *ret_config)
@@ -313,19 +358,27 @@ void xive_source_get(const struct xive *x, uint32_t lisn, struct xive_source_con
 	};
 }
 
-void xive_source_sync(struct xive *x, uint32_t lisn)
+int xive_source_sync(struct xive *x, uint32_t lisn)
 {
 	uint64_t eas = atomic_load(&xive_source_find(x, lisn)->eas);
 
+	if (x->params.host)
+		return x->params.host->source_sync(x->params.host_chip, lisn);
 	if (eas & EAS_ASSIGNED)
 		server_sync(x, eas_server(eas));
+	return 0;
 }
 
-void xive_queue_set(struct xive *x, uint32_t server, uint8_t priority, const struct xive_queue *c)
+int xive_queue_set(struct xive *x, uint32_t server, uint8_t priority, const struct xive_queue *c)
 {
 	struct xive_server *v = &x->servers[server];
 	struct xive_end end = {.queue = {.generation = true}};
+	int r = !x->params.host ? 0 :
+		x->params.host->queue_set(x->params.host_chip, server, priority, c->base,
+					  c->enabled ? c->shift : 0);
 
+	if (r < 0)
+		return r;
 	if (c->enabled) {
 		end.queue = *c;
 		end.queue.generation = true;
@@ -334,15 +387,19 @@ void xive_queue_set(struct xive *x, uint32_t server, uint8_t priority, const str
 	pthread_mutex_lock(&v->lock);
 	v->ends[priority] = end;
 	pthread_mutex_unlock(&v->lock);
+	return 0;
 }
 
-void xive_queue_get(struct xive *x, uint32_t server, uint8_t priority, struct xive_queue *ret_queue)
+int xive_queue_get(struct xive *x, uint32_t server, uint8_t priority, struct xive_queue *ret_queue)
 {
 	struct xive_server *v = &x->servers[server];
 
 	pthread_mutex_lock(&v->lock);
 	*ret_queue = v->ends[priority].queue;
 	pthread_mutex_unlock(&v->lock);
+	return x->params.host && ret_queue->enabled ?
+		x->params.host->queue_get(x->params.host_chip, server, priority, &ret_queue->next,
+					  &ret_queue->generation) : 0;
 }
 
 uint64_t xive_queue_page(const struct xive *x, uint32_t server, uint8_t priority)

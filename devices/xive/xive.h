@@ -25,16 +25,12 @@
 #include "vmm/base/check.h"
 #include "vmm/bus/bus.h"
 #include "vmm/bus/irq.h"
+#include "vmm/bus/xive_host.h"
 #include "vmm/mem/gmem.h"
 
-/* Where the pages are in guest-physical memory: as on a POWER9 chip, far above any RAM. */
-#define XIVE_ESB_BASE  0x0006010000000000ULL
+/* Of the pages in guest-physical memory, those that are here alone; the others are in vmm/bus/xive_host.h. */
 #define XIVE_END_BASE  0x0006010800000000ULL
-#define XIVE_TIMA_OS   0x00060302031a0000ULL
 #define XIVE_TIMA_USER 0x00060302031b0000ULL
-
-#define XIVE_PAGE_SHIFT 16
-#define XIVE_PAGE_SIZE  (1ULL << XIVE_PAGE_SHIFT)
 
 #define XIVE_SERVERS_MAX   4096
 #define XIVE_PRIORITIES    8    /* queues of a server */
@@ -44,10 +40,6 @@
 #define XIVE_LINE_PAIR     256  /* bytes of a reporting line pair */
 #define XIVE_LINE_SIZE     128  /* of one of them, and its alignment */
 #define XIVE_NO_LINE       (~0ULL)
-
-/* Event queue sizes, as powers of 2, ascending; their number. */
-extern const uint32_t xive_eq_shifts[];
-#define XIVE_EQ_SHIFTS 4
 
 struct xive;
 
@@ -62,6 +54,8 @@ struct xive_params {
 	xive_deliver_fn *deliver;
 	xive_current_fn *current;
 	void *ctx;
+	const struct xive_host_ops *host; /* NULL: all is done here, else nothing but h-calls */
+	void *host_chip;
 };
 
 /* Inactive. -ENOMEM; -EINVAL: more servers than can be. */
@@ -74,13 +68,18 @@ extern const struct irq_chip_ops xive_irq_ops;
 /* Its pages. Errors as bus_add(). */
 __must_check int xive_map(struct xive *xive, struct bus *bus);
 
-/* H_INT_RESET: sources off and unassigned, no queue, no reporting line. False: one is under way. */
-bool xive_reset(struct xive *xive);
+/* H_INT_RESET: sources off and unassigned, no queue, no reporting line. -EBUSY: one is under way; host. */
+int xive_reset(struct xive *xive);
 /* While a reset is under way, other h-calls are refused. */
 bool xive_is_resetting(const struct xive *xive);
 
 bool xive_lisn_exists(const struct xive *xive, uint64_t lisn);
 bool xive_server_exists(const struct xive *xive, uint64_t server);
+/* Event queue sizes, as powers of 2, ascending. */
+const uint32_t *xive_eq_shifts(const struct xive *xive, unsigned *ret_count);
+/* Whether a queue may do without notification of each event; whether stores report to lines in memory. */
+bool xive_can_coalesce(const struct xive *xive);
+bool xive_has_lines(const struct xive *xive);
 /* A priority that the guest may use; XIVE_PRIORITY_NONE is not one. */
 bool xive_priority_exists(uint64_t priority);
 
@@ -88,6 +87,8 @@ bool xive_priority_exists(uint64_t priority);
 
 struct xive_source_info {
 	bool level_sensitive;
+	bool by_hcall;        /* its end of interrupt is H_INT_ESB's alone */
+	bool store_eoi;
 	uint64_t manage_page; /* full function: handles the state, and triggers */
 	uint64_t trigger_page;
 };
@@ -99,11 +100,11 @@ struct xive_source_config {
 	bool masked;      /* events are dropped */
 	uint32_t eisn;
 };
-/* After it returns, no event goes to the queue assigned before. */
-void xive_source_set(struct xive *xive, uint32_t lisn, const struct xive_source_config *config);
+/* After it returns, no event goes to the queue assigned before. Negative errno of the host. */
+int xive_source_set(struct xive *xive, uint32_t lisn, const struct xive_source_config *config);
 void xive_source_get(const struct xive *xive, uint32_t lisn, struct xive_source_config *ret_config);
-/* After it returns, every event that came before is in its queue. */
-void xive_source_sync(struct xive *xive, uint32_t lisn);
+/* After it returns, every event that came before is in its queue. Negative errno of the host. */
+int xive_source_sync(struct xive *xive, uint32_t lisn);
 
 /* Accesses as the guest's own to the full function page, of 8 bytes at @offset, which is a multiple of 8. */
 uint64_t xive_esb_load(struct xive *xive, uint32_t lisn, uint64_t offset);
@@ -117,10 +118,10 @@ struct xive_queue {
 	uint32_t next;    /* entry that comes next */
 	gpa_t base;       /* a multiple of the size, in RAM */
 };
-/* A queue of @config's base, shift and notification, from its beginning; or none. */
-void xive_queue_set(struct xive *xive, uint32_t server, uint8_t priority,
+/* A queue of @config's base, shift and notification, from its beginning; or none. Negative errno of the host. */
+int xive_queue_set(struct xive *xive, uint32_t server, uint8_t priority,
 		    const struct xive_queue *config);
-void xive_queue_get(struct xive *xive, uint32_t server, uint8_t priority,
+int xive_queue_get(struct xive *xive, uint32_t server, uint8_t priority,
 		    struct xive_queue *ret_queue);
 /* Address of the page that handles the notification state of a queue. */
 uint64_t xive_queue_page(const struct xive *xive, uint32_t server, uint8_t priority);

@@ -165,11 +165,30 @@ static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
 	return xics_source_alloc(vm->xics, level_sensitive, ret_line);
 }
 
+/* As the kernel would: no two at one address. */
+static int doorbell_set(void *ctx, gpa_t gpa, int fd, bool on)
+{
+	struct fake_vm *vm = ctx;
+
+	for (unsigned i = 0; i < vm->bell_count; i++)
+		if (vm->bells[i].v == gpa.v) {
+			if (on)
+				return -EEXIST;
+			vm->bells[i] = vm->bells[--vm->bell_count];
+			return 0;
+		}
+	if (!on || vm->bell_count == FAKE_BELLS)
+		return -ENOENT;
+	vm->bells[vm->bell_count++] = gpa;
+	return 0;
+}
+
 static void open_pci(struct fake_vm *vm)
 {
 	must(dma_tables_new(vm->mem, &vm->dma), "TCE tables");
 	must(phb_new(&(struct phb_params){.bus = &vm->bus, .tables = vm->dma,
 					  .memory_size = FAKE_RAM_SIZE, .irq_alloc = irq_alloc,
+					  .doorbell_set = doorbell_set,
 					  .ctx = vm}, &vm->phbs.phbs[0]), "PCI host bridge");
 	vm->phbs.count = 1;
 }

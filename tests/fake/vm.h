@@ -31,6 +31,8 @@ struct fake_back {
 	unsigned kicks;
 };
 
+#define FAKE_BELLS 8
+
 struct fake_vm {
 	uint8_t *ram;
 	struct gmem *mem;
@@ -42,6 +44,8 @@ struct fake_vm {
 	struct bus bus;
 	struct dma_tables *dma;
 	struct phb_set phbs; /* one bridge; tests add functions to it */
+	gpa_t bells[FAKE_BELLS]; /* addresses whose stores ring */
+	unsigned bell_count;
 	struct nvram *nvram;
 	struct rtc rtc;
 	struct rtas rtas;

@@ -34,7 +34,8 @@ int ioctl(int fd, unsigned long request, ...)
 
 int main(int argc, char **argv)
 {
-	static struct accel accel = {.xics_fd = -1, .run_size = 65536};
+	static struct kvcpu *kvcpus[1];
+	static struct accel accel = {.xics_fd = -1, .xive_fd = -1, .run_size = 65536, .vcpus = kvcpus};
 	static struct machine machine;
 	struct vcpus *vcpus;
 

@@ -76,7 +76,7 @@ void irq_router_attach(struct irq_router *r, enum irq_mode mode, const struct ir
 {
 	r->chips[mode].ops = ops;
 	r->chips[mode].chip = chip;
-	ops->activate(chip, false);
+	(void)ops->activate(chip, false); /* it is not yet */
 }
 
 static int alloc_locked(struct irq_router *r, bool level_sensitive, uint32_t *ret_source)
@@ -112,20 +112,33 @@ int irq_router_alloc(struct irq_router *r, bool level_sensitive, struct irq_line
 	return v;
 }
 
-void irq_router_select(struct irq_router *r, enum irq_mode mode)
+static int select_locked(struct irq_router *r, enum irq_mode mode)
 {
-	enum irq_mode old;
+	enum irq_mode old = atomic_exchange(&r->mode, mode);
+	int v = 0;
 
-	pthread_mutex_lock(&r->lock);
-	old = atomic_exchange(&r->mode, mode);
 	if (old != mode && old != IRQ_MODE_NONE)
-		r->chips[old].ops->activate(r->chips[old].chip, false);
-	if (mode != IRQ_MODE_NONE)
-		r->chips[mode].ops->activate(r->chips[mode].chip, true);
+		v = r->chips[old].ops->activate(r->chips[old].chip, false);
+	if (v == 0 && mode != IRQ_MODE_NONE)
+		v = r->chips[mode].ops->activate(r->chips[mode].chip, true);
+	if (v < 0) {
+		atomic_store(&r->mode, IRQ_MODE_NONE);
+		return v;
+	}
 	for (unsigned i = 0; i < atomic_load(&r->used); i++)
 		if (r->sources[i].asserted)
 			chip_set(r, IRQ_SOURCE_BASE + i, true);
+	return 0;
+}
+
+int irq_router_select(struct irq_router *r, enum irq_mode mode)
+{
+	int v;
+
+	pthread_mutex_lock(&r->lock);
+	v = select_locked(r, mode);
 	pthread_mutex_unlock(&r->lock);
+	return v;
 }
 
 enum irq_mode irq_router_mode(const struct irq_router *r)

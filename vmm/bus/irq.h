@@ -27,8 +27,9 @@ struct irq_chip_ops {
 	void (*set)(void *chip, uint32_t source, bool level);
 	/* @source exists from now on, masked. -ENOSPC: beyond what there can be; host errors. */
 	int (*source_add)(void *chip, uint32_t source, bool level_sensitive);
-	/* All as at power-on; then it presents interrupts, or (false) none whatever comes in. */
-	void (*activate)(void *chip, bool on);
+	/* All as at power-on; then it presents interrupts, or (false) none whatever comes in. Negative errno
+	 * of the host, for one in the kernel. */
+	int (*activate)(void *chip, bool on);
 };
 
 /* @source: the global interrupt source number, as in an "interrupts" property. */
@@ -61,8 +62,11 @@ void irq_router_attach(struct irq_router *router, enum irq_mode mode,
 __must_check int irq_router_alloc(struct irq_router *router, bool level_sensitive,
 				  struct irq_line *ret_line);
 
-/* From here on @mode's controller presents, from its state at power-on; also if it did before. */
-void irq_router_select(struct irq_router *router, enum irq_mode mode);
+/*
+ * From here on @mode's controller presents, from its state at power-on; also if it did before. Negative errno
+ * of the host: none does. No vCPU runs but the one that asks.
+ */
+int irq_router_select(struct irq_router *router, enum irq_mode mode);
 enum irq_mode irq_router_mode(const struct irq_router *router);
 /* False: no controller is attached for @mode. */
 bool irq_router_has(const struct irq_router *router, enum irq_mode mode);

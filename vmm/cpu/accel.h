@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "vmm/bus/irq.h"
+#include "vmm/bus/xive_host.h"
 #include "vmm/cpu/exit.h"
 #include "vmm/cpu/hpt.h"
 #include "vmm/cpu/model.h"
@@ -30,14 +31,19 @@ struct accel_params {
 	unsigned max_vcpus;
 	enum accel_kvm_type kvm_type;
 	bool user_irqchip; /* no interrupt controller in the kernel, even where there is one */
+	bool xics, xive;   /* modes that the guest may choose */
 	bool rng;          /* H_RANDOM is offered */
 };
 
 #define ACCEL_SEGMENT_PAGES 64 /* cells */
 
-/* An interrupt controller in the kernel; ops NULL: none. */
-struct accel_irq_chip {
+/* Interrupt controllers in the kernel; ops NULL: none. */
+struct accel_xics {
 	const struct irq_chip_ops *ops;
+	void *chip;
+};
+struct accel_xive {
+	const struct xive_host_ops *ops;
 	void *chip;
 };
 
@@ -58,8 +64,9 @@ struct accel_caps {
 	struct hpt *hpt;      /* the page table that h-calls change; NULL: there is none, or the kernel keeps it */
 	const char *hypertas; /* function sets that the kernel alone answers, each with its NUL */
 	size_t hypertas_len;
-	/* The controllers in the kernel, by the guest's mode: they present, and answer its h-calls. */
-	struct accel_irq_chip irq_chips[IRQ_MODE_NONE];
+	/* They present interrupts to the vCPUs; that of XICS answers its h-calls, too. */
+	struct accel_xics xics;
+	struct accel_xive xive;
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
 	/* H_GET_CPU_CHARACTERISTICS */
 	uint64_t characteristics, behaviour;

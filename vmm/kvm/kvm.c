@@ -209,12 +209,12 @@ static int vm_open(struct accel *a, char *why, size_t size)
 
 static void kvm_close(struct accel *a)
 {
-	if (a->xics_fd >= 0)
-		close(a->xics_fd);
+	kvm_irqchip_close(a);
 	if (a->vm_fd >= 0)
 		close(a->vm_fd);
 	if (a->dev_fd >= 0)
 		close(a->dev_fd);
+	free(a->vcpus);
 	free(a);
 }
 
@@ -238,7 +238,13 @@ static int kvm_open(const struct accel_params *params, struct accel **ret_accel,
 		return -ENOMEM;
 	}
 	a->params = *params;
-	a->dev_fd = a->vm_fd = a->xics_fd = -1;
+	a->dev_fd = a->vm_fd = a->xics_fd = a->xive_fd = -1;
+	a->vcpus = calloc(params->max_vcpus, sizeof(a->vcpus[0]));
+	if (!a->vcpus) {
+		free(a);
+		snprintf(why, why_size, "no memory");
+		return -ENOMEM;
+	}
 	r = vm_open(a, why, why_size);
 	if (r == 0) {
 		r = kvm_vm_reset(a);
@@ -249,9 +255,10 @@ static int kvm_open(const struct accel_params *params, struct accel **ret_accel,
 		kvm_close(a);
 		return r;
 	}
-	log_info("kvm: type %s, %s, %s, XICS in %s", type_names[a->type], a->caps.model.name,
+	log_info("kvm: type %s, %s, %s, %s", type_names[a->type], a->caps.model.name,
 		 a->caps.radix ? "radix" : "hash",
-		 a->xics_fd >= 0 ? "the kernel" : "user space");
+		 !a->caps.xive.ops ? a->caps.xics.ops ? "XICS in the kernel" : "interrupts in user space" :
+		 a->caps.xics.ops  ? "XICS and XIVE in the kernel" : "XIVE in the kernel");
 	*ret_accel = a;
 	return 0;
 }

@@ -14,6 +14,8 @@
 #include "vmm/cpu/accel.h"
 #include "vmm/cpu/vcpu.h"
 
+#define KVM_RTAS_CALLS 4
+
 struct accel {
 	struct accel_params params;
 	struct accel_caps caps;
@@ -24,9 +26,16 @@ struct accel {
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
 	/* kvm_irqchip.c */
-	int xics_fd; /* -1: the interrupt controller is in user space */
-	unsigned xics_used;
-	uint64_t xics_level[IRQ_SOURCES / 64]; /* bit set: level-sensitive */
+	int xics_fd, xive_fd; /* -1: not the guest's controller now */
+	unsigned irq_used;
+	bool irq_level[IRQ_SOURCES]; /* level-sensitive */
+	struct kvm_rtas_token_args rtas[KVM_RTAS_CALLS]; /* of XICS: the kernel answers them while that is active */
+	unsigned rtas_count;
+	struct kvcpu **vcpus; /* params.max_vcpus of them; NULL: not open */
+
+	/* kvm_xive.c: mapped while xive_fd is there */
+	void *esb, *tima;
+	_Atomic bool irq_asserted[IRQ_SOURCES]; /* lines of level-sensitive sources */
 };
 
 /* Exits by reason, for the report at the end. */
@@ -89,7 +98,10 @@ void kvm_vcpu_idle(struct vcpu *vcpu);
 void kvm_vcpu_reset(struct vcpu *vcpu);
 void kvm_vcpu_kick(struct vcpu *vcpu);
 
-/* kvm_mem.c: RAM as the VM's one memory slot; stores that the kernel answers. */
+/* kvm_mem.c: memory slots; stores that the kernel answers. */
+enum kvm_slot { KVM_SLOT_RAM, KVM_SLOT_TIMA, KVM_SLOT_IPI_ESB, KVM_SLOT_ESB };
+/* @size 0: the slot is no more. */
+int kvm_slot_set(struct accel *accel, enum kvm_slot slot, gpa_t gpa, uint64_t size, void *hva);
 int kvm_mem_open(struct accel *accel);
 int kvm_doorbell_set(struct accel *accel, gpa_t gpa, int fd, bool on);
 
@@ -101,9 +113,17 @@ int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
 void kvm_mode_apply(struct kvcpu *kv);
 int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
 
-/* kvm_irqchip.c: XICS in the kernel, or a wire to each vCPU for one in user space. */
+/* kvm_irqchip.c: controllers in the kernel, or a wire to each vCPU for one in user space. */
 void kvm_irqchip_open(struct accel *accel);
+void kvm_irqchip_close(struct accel *accel);
+/* To the controller that is active. */
 int kvm_irqchip_connect(struct accel *accel, struct kvcpu *kv);
+/* Makes a device of @type and connects every vCPU there is; *@ret_fd is -1 before and on failure. */
+int kvm_irqchip_start(struct accel *accel, uint32_t type, int *ret_fd);
+int kvm_device_set(int fd, uint32_t group, uint64_t attr, const void *value);
+void kvm_irq_line(struct accel *accel, uint32_t source, bool level);
+/* The kernel's own for XIVE; page size and kernel must suit. */
+extern const struct xive_host_ops kvm_xive_ops;
 void kvm_external_irq(struct vcpu *vcpu, bool level);
 
 /* kvm_hcall.c */

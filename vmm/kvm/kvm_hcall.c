@@ -22,9 +22,12 @@ void kvm_rtas_offload(struct accel *accel, const char *name, uint32_t token)
 {
 	struct kvm_rtas_token_args args = {.token = token};
 
-	if (accel->xics_fd < 0 || strlen(name) >= sizeof(args.name))
+	if (!accel->caps.xics.ops || accel->rtas_count == KVM_RTAS_CALLS ||
+	    strlen(name) >= sizeof(args.name))
 		return;
 	strcpy(args.name, name);
-	if (kvm_call_ptr(accel->vm_fd, KVM_PPC_RTAS_DEFINE_TOKEN, &args) == 0)
-		log_debug("kvm: RTAS %s is the kernel's", name);
+	if (kvm_call_ptr(accel->vm_fd, KVM_PPC_RTAS_DEFINE_TOKEN, &args) < 0)
+		return;
+	log_debug("kvm: RTAS %s is the kernel's", name);
+	accel->rtas[accel->rtas_count++] = args;
 }

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guest memory: one slot for all of RAM; and addresses whose stores ring doorbells. */
+/* Guest memory, of which all of RAM is one slot; and addresses whose stores ring doorbells. */
 #include <errno.h>
 
 #include "vmm/kvm/kvm.h"
 
+int kvm_slot_set(struct accel *accel, enum kvm_slot slot, gpa_t gpa, uint64_t size, void *hva)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.guest_phys_addr = gpa.v,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	return kvm_call_ptr(accel->vm_fd, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
 int kvm_mem_open(struct accel *accel)
 {
 	const struct accel_params *p = &accel->params;
-	struct kvm_userspace_memory_region region = {
-		.slot = 0,
-		.guest_phys_addr = 0,
-		.memory_size = p->ram_size,
-		.userspace_addr = (uintptr_t)p->ram,
-	};
 
-	return p->ram ? kvm_call_ptr(accel->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) : 0;
+	return p->ram ? kvm_slot_set(accel, KVM_SLOT_RAM, GPA(0), p->ram_size, p->ram) : 0;
 }
 
 /* Of any length: the kernel then need not look at the instruction. */

@@ -258,8 +258,10 @@ static int vcpu_set_up(struct accel *a, struct kvcpu *kv)
 		r = kvm_reg_set(kv->fd, KVM_REG_PPC_ARCH_COMPAT, &a->caps.compat_pvr);
 	if (r == 0)
 		r = kvm_irqchip_connect(a, kv);
-	if (r == 0)
+	if (r == 0) {
 		kvm_vcpu_reset(kv->vcpu);
+		a->vcpus[kv->vcpu->index] = kv;
+	}
 	return r;
 }
 
@@ -293,6 +295,7 @@ void kvm_vcpu_close(struct vcpu *vcpu)
 		 vcpu->index, (unsigned long long)kv->counts[KVM_COUNT_HCALL],
 		 (unsigned long long)kv->counts[KVM_COUNT_MMIO],
 		 (unsigned long long)kv->counts[KVM_COUNT_INTR]);
+	kv->accel->vcpus[vcpu->index] = NULL;
 	if (kv->run && kv->run != MAP_FAILED)
 		munmap(kv->run, kv->accel->run_size);
 	if (kv->fd >= 0)

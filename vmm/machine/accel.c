@@ -21,6 +21,8 @@ static int accel_try(struct machine *m, const struct accel_ops *ops, char *why, 
 					     .max_vcpus = c->cpus,
 					     .kvm_type = (enum accel_kvm_type)c->kvm_type,
 					     .user_irqchip = c->irqchip == CONFIG_IRQCHIP_USER,
+					     .xics = c->ic_mode != CONFIG_IC_XIVE,
+					     .xive = c->ic_mode != CONFIG_IC_XICS,
 					     .rng = c->rng},
 		      &m->accel, why, size);
 	if (r == 0) {
@@ -91,7 +93,7 @@ int machine_open_accel(struct machine *m)
 
 	if (r < 0)
 		return r;
-	if (m->config->irqchip == CONFIG_IRQCHIP_KERNEL && !m->caps->irq_chips[IRQ_MODE_XICS].ops) {
+	if (m->config->irqchip == CONFIG_IRQCHIP_KERNEL && !m->caps->xics.ops && !m->caps->xive.ops) {
 		log_error("--irqchip=kernel: this host's kernel has no interrupt controller for it; "
 			  "--irqchip=user works");
 		return -ENOTSUP;

@@ -33,9 +33,14 @@ static enum irq_mode mode_at_start(const struct machine *m)
 	return m->xics ? IRQ_MODE_XICS : IRQ_MODE_NONE;
 }
 
+static bool kernel_irqchip(const struct machine *m)
+{
+	return m->caps->xics.ops || m->caps->xive.ops;
+}
+
 static int open_xics(struct machine *m)
 {
-	const struct accel_irq_chip *kernel = &m->caps->irq_chips[IRQ_MODE_XICS];
+	const struct accel_xics *kernel = &m->caps->xics;
 	/* with one in the kernel, that in user space has no servers and is not routed to */
 	int r = xics_new(kernel->ops ? 0 : m->config->cpus, deliver, m, &m->xics);
 
@@ -49,6 +54,8 @@ static int open_xics(struct machine *m)
 static int open_xive(struct machine *m)
 {
 	int r = xive_new(&(struct xive_params){.servers = m->config->cpus, .mem = m->mem,
+					       .host = m->caps->xive.ops,
+					       .host_chip = m->caps->xive.chip,
 					       .deliver = deliver, .current = current_server,
 					       .ctx = m}, &m->xive);
 
@@ -62,12 +69,12 @@ int irqs_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
 	bool xive = m->caps->model.isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
-		    !m->caps->irq_chips[IRQ_MODE_XICS].ops;
+		    (!kernel_irqchip(m) || m->caps->xive.ops);
 	int r;
 
 	if (c->ic_mode == CONFIG_IC_XIVE && !xive) {
 		log_error("--ic-mode=xive: %s has no XIVE; xics works",
-			  m->caps->irq_chips[IRQ_MODE_XICS].ops ? "the kernel's controller" : m->caps->model.name);
+			  kernel_irqchip(m) ? "the kernel's controller" : m->caps->model.name);
 		return -EINVAL;
 	}
 	r = irq_router_new(&m->irqs);
@@ -75,10 +82,11 @@ int irqs_open(struct machine *m)
 		r = open_xics(m);
 	if (r == 0 && xive)
 		r = open_xive(m);
+	if (r == 0)
+		r = irq_router_select(m->irqs, mode_at_start(m));
 	if (r < 0)
-		log_error("cannot set up the interrupt controllers: %s", strerror(-r));
-	else
-		irq_router_select(m->irqs, mode_at_start(m));
+		log_error("cannot set up the interrupt controllers: %s%s", strerror(-r),
+			  kernel_irqchip(m) ? "; --irqchip=user may work" : "");
 	return r;
 }
 
@@ -119,7 +127,7 @@ int irqs_describe(struct machine *m)
 	return r;
 }
 
-void irqs_reset(struct machine *m)
+int irqs_reset(struct machine *m)
 {
-	hcall_select_irq_mode(&m->env, mode_at_start(m));
+	return hcall_select_irq_mode(&m->env, mode_at_start(m));
 }

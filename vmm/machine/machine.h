@@ -153,8 +153,8 @@ int irqs_open(struct machine *m);
 void irqs_close(struct machine *m);
 /* With m->env's other members set: its own, and the trees that CAS answers with. */
 int irqs_describe(struct machine *m);
-/* As at power-on. */
-void irqs_reset(struct machine *m);
+/* As at power-on. Negative errno of the host. */
+int irqs_reset(struct machine *m);
 
 /* tree.c: the device tree's description; the strings and tables in it belong to @store. */
 struct tree_store {

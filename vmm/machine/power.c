@@ -49,9 +49,10 @@ static int machine_reset(struct machine *m)
 		return r;
 	vcpus_reset(m->vcpus);
 	m->env.radix = hcall_radix_at_start(m->caps);
-	irqs_reset(m);
+	r = irqs_reset(m);
 	vio_reset(&m->vio);
-	r = pci_reset(m);
+	if (r == 0)
+		r = pci_reset(m);
 	if (r < 0)
 		return r;
 	r = ram_clear(&m->ram);

@@ -59,7 +59,8 @@ static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 		  const struct vio_bus *vio, const struct hcall_env *env, struct tree_store *store, struct fdt_desc *desc)
 {
-	unsigned n = 0;
+	unsigned n = 0, eq_count = 0;
+	const uint32_t *eq_shifts = env->xive ? xive_eq_shifts(env->xive, &eq_count) : NULL;
 	int len = hcall_hypertas_strings(env, store->hypertas, sizeof(store->hypertas));
 
 	if (len < 0)
@@ -84,8 +85,8 @@ int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 		.intc_offer = env->intc_offer,
 		.use_xive = env->irq_mode != IRQ_MODE_XICS,
 		.xive = {.user_page = XIVE_TIMA_USER, .os_page = XIVE_TIMA_OS,
-			 .page_size = XIVE_PAGE_SIZE, .eq_shifts = xive_eq_shifts,
-			 .eq_shift_count = XIVE_EQ_SHIFTS, .ipis = config->cpus,
+			 .page_size = XIVE_PAGE_SIZE, .eq_shifts = eq_shifts,
+			 .eq_shift_count = eq_count, .ipis = config->cpus,
 			 .reserved_from = XIVE_RESERVED_FROM},
 		.nvram_size = config->no_defaults && !config->nvram ? 0 : NVRAM_SIZE,
 		.rng = config->rng,

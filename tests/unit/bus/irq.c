@@ -14,7 +14,7 @@
 static struct chip {
 	unsigned added, sets, resets;
 	bool on, level[IRQ_SOURCES], sensitive[IRQ_SOURCES];
-	int refuse;
+	int refuse, fail;
 } chips[2];
 
 static void chip_set(void *ctx, uint32_t source, bool level)
@@ -36,7 +36,7 @@ static int chip_add(void *ctx, uint32_t source, bool level_sensitive)
 	return 0;
 }
 
-static void chip_activate(void *ctx, bool on)
+static int chip_activate(void *ctx, bool on)
 {
 	struct chip *c = ctx;
 
@@ -44,6 +44,7 @@ static void chip_activate(void *ctx, bool on)
 	c->resets++;
 	for (unsigned i = 0; i < IRQ_SOURCES; i++)
 		c->level[i] = false;
+	return c->fail;
 }
 
 static const struct irq_chip_ops ops = {
@@ -117,6 +118,22 @@ static void levels_outlive_a_change(void **state)
 	assert_true(chips[0].level[1]);
 }
 
+/* A controller that the host refuses presents nothing, nor does another. */
+static void a_refusal_leaves_none(void **state)
+{
+	assert_int_equal(irq_router_select(r, IRQ_MODE_XICS), 0);
+	chips[1].fail = -EIO;
+	assert_int_equal(irq_router_select(r, IRQ_MODE_XIVE), -EIO);
+	assert_int_equal(irq_router_mode(r), IRQ_MODE_NONE);
+	chips[0].sets = chips[1].sets = 0;
+	irq_line_set(&edge, true);
+	irq_line_set(&level, true);
+	assert_int_equal(chips[0].sets + chips[1].sets, 0);
+	chips[1].fail = 0;
+	assert_int_equal(irq_router_select(r, IRQ_MODE_XIVE), 0);
+	assert_true(chips[1].level[1]);
+}
+
 static void one_controller_is_enough(void **state)
 {
 	struct irq_router *alone;
@@ -157,6 +174,7 @@ int main(void)
 		T(numbers_are_shared),
 		T(only_the_active_one_is_told),
 		T(levels_outlive_a_change),
+		T(a_refusal_leaves_none),
 		T(one_controller_is_enough),
 		T(ends_with_its_numbers),
 	};

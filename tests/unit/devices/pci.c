@@ -55,6 +55,8 @@ static void open_function(void)
 	pci_function_init(&function, "test", &ids, &ops, NULL);
 	pci_bar_set(&function, 0, BAR_SIZE, &bar_ops, NULL);
 	pci_msix_init(&function, 3, 0, 0x8000, 0xc000);
+	pci_doorbell_add(&function, 0, 0x3000, 1);
+	pci_doorbell_add(&function, 0, 0x3004, 2);
 	assert_int_equal(phb_add(vm->phbs.phbs[0], &function), 0);
 }
 
@@ -137,6 +139,61 @@ static void bars_size_move_and_answer(void **state)
 	assert_int_equal(v, 0x88);
 	assert_int_equal(phb_reset(vm->phbs.phbs[0]), 0);
 	assert_int_equal(config_read(PCI_CFG_BAR0 + 4, 4), at >> 32);
+}
+
+static bool bell_at(uint64_t gpa)
+{
+	for (unsigned i = 0; i < vm->bell_count; i++)
+		if (vm->bells[i].v == gpa)
+			return true;
+	return false;
+}
+
+/* Doorbells are where the BAR is, in either window, and nowhere without one. */
+static void doorbells_follow_the_bar(void **state)
+{
+	uint64_t at = function.bars[0].assigned;
+
+	assert_int_equal(vm->bell_count, 0);
+	config_write(PCI_CFG_COMMAND, 2, PCI_CMD_MEMORY);
+	assert_int_equal(vm->bell_count, 2);
+	assert_true(bell_at(at + 0x3000) && bell_at(at + 0x3004));
+	config_write(PCI_CFG_BAR0 + 4, 4, 0);
+	config_write(PCI_CFG_BAR0, 4, 0xc0000000);
+	assert_int_equal(vm->bell_count, 2);
+	assert_true(bell_at(PHB_MEM32_GPA + 0x40003000) && bell_at(PHB_MEM32_GPA + 0x40003004));
+	/* outside of both windows */
+	config_write(PCI_CFG_BAR0, 4, 0x10000);
+	assert_int_equal(vm->bell_count, 0);
+	config_write(PCI_CFG_BAR0 + 4, 4, (uint32_t)(at >> 32));
+	config_write(PCI_CFG_BAR0, 4, (uint32_t)at);
+	assert_int_equal(vm->bell_count, 2);
+	config_write(PCI_CFG_COMMAND, 2, 0);
+	assert_int_equal(vm->bell_count, 0);
+	config_write(PCI_CFG_COMMAND, 2, PCI_CMD_MEMORY);
+	phb_endpoint_reset(vm->phbs.phbs[0], true);
+	assert_int_equal(vm->bell_count, 0);
+	phb_endpoint_reset(vm->phbs.phbs[0], false);
+	config_write(PCI_CFG_COMMAND, 2, PCI_CMD_MEMORY);
+	assert_int_equal(phb_reset(vm->phbs.phbs[0]), 0);
+	assert_int_equal(vm->bell_count, 0);
+}
+
+/* One whose address is another's already stays with the BAR's own function, and comes back without harm. */
+static void doorbells_may_be_refused(void **state)
+{
+	uint64_t at = function.bars[0].assigned;
+
+	vm->bells[vm->bell_count++] = GPA(at + 0x3000);
+	config_write(PCI_CFG_COMMAND, 2, PCI_CMD_MEMORY);
+	assert_int_equal(vm->bell_count, 2);
+	last_len = 0;
+	assert_true(bus_write(&vm->bus, GPA(at + 0x3000), 2, 0));
+	assert_int_equal(last_len, 2);
+	config_write(PCI_CFG_COMMAND, 2, 0);
+	assert_int_equal(vm->bell_count, 1);
+	assert_true(bell_at(at + 0x3000));
+	vm->bell_count = 0;
 }
 
 static int32_t change_msi(uint32_t address, uint32_t fn, uint32_t count, uint32_t *r)
@@ -338,6 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(configuration_space),      TEST(bars_size_move_and_answer),
+		TEST(doorbells_follow_the_bar), TEST(doorbells_may_be_refused),
 		TEST(interrupts_are_assigned),  TEST(vectors_fire_when_unmasked),
 		TEST(pin_follows_the_command),  TEST(endpoint_resets),
 		TEST(tce_calls),                TEST(windows_come_and_go),

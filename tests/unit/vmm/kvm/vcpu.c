@@ -98,6 +98,7 @@ struct fixture {
 
 static int set_up(void **state)
 {
+	static struct kvcpu *vcpus[1];
 	static struct fixture f;
 	int fd = memfd_create("run", 0);
 
@@ -109,7 +110,9 @@ static int set_up(void **state)
 	kernel.run = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, VCPU_FD, 0);
 	assert_true(kernel.run != MAP_FAILED);
 	f.accel.vm_fd = VM_FD;
-	f.accel.xics_fd = -1;
+	f.accel.xics_fd = f.accel.xive_fd = -1;
+	f.accel.vcpus = vcpus;
+	f.accel.params.max_vcpus = 1;
 	f.accel.run_size = 4096;
 	f.accel.ail3 = true;
 	f.vcpu.accel = &f.accel;
