@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,8 +28,9 @@
 #define VCPU (1u << SANDBOX_VCPU)
 #define LOOP (1u << SANDBOX_LOOP)
 #define IO   (1u << SANDBOX_IO)
+#define NET  (1u << SANDBOX_NET)
 #define BOTH (VCPU | LOOP)
-#define ALL  (BOTH | IO)
+#define ALL  (BOTH | IO | NET)
 
 #define ARGS_MAX 2
 
@@ -38,6 +40,7 @@ struct rule {
 	const char *reason;
 	unsigned arg_count;
 	struct scmp_arg_cmp args[ARGS_MAX]; /* all must hold */
+	int error; /* the answer, if the call is not to be made */
 };
 
 #define IS(arg, value)         {(arg), SCMP_CMP_EQ, (value), 0}
@@ -45,15 +48,17 @@ struct rule {
 #define CALL(c, t, why)        {(c), (t), (why), 0, {{0}}}
 #define CALL_1(c, t, why, a)   {(c), (t), (why), 1, {a}}
 #define CALL_2(c, t, why, a, b) {(c), (t), (why), 2, {a, b}}
+#define FAIL_1(c, t, why, e, a) {(c), (t), (why), 1, {a}, (e)}
+#define SOCKET_TYPE             0xf /* the rest are flags */
 
 /* Rules for the same call stand together. */
 static const struct rule rules[] = {
 	CALL("futex", ALL, "locks; a vCPU's sleep and its waking"),
-	CALL_1("write", VCPU | IO, "messages on stderr", IS(0, STDERR_FILENO)),
+	CALL_1("write", VCPU | IO | NET, "messages on stderr", IS(0, STDERR_FILENO)),
 	CALL_1("write", VCPU | IO, "wake-ups through eventfd", IS(2, sizeof(uint64_t))),
 	CALL("write", LOOP, "console output, wake-ups through eventfd, messages on stderr"),
 	CALL("clock_gettime", ALL, "time, where the vDSO cannot tell it"),
-	CALL("getrandom", VCPU | IO, "H_RANDOM and darn; virtio-rng"),
+	CALL("getrandom", VCPU | IO | NET, "H_RANDOM and darn; virtio-rng; tables of strings"),
 	CALL_1("pwritev2", VCPU, "NVRAM kept in a file", IS(5, RWF_DSYNC)),
 	CALL_2("mmap", ALL, "memory for allocations: of no file, never executable",
 	       HAS(2, PROT_EXEC, 0), HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS)),
@@ -67,9 +72,10 @@ static const struct rule rules[] = {
 	CALL("rt_sigprocmask", ALL, "a thread's end"),
 	CALL("exit", ALL, "a thread's end"),
 	CALL("restart_syscall", ALL, "a wait with a limit goes on after a stop: SIGSTOP, a debugger"),
-	CALL("exit_group", LOOP, "the process's end"),
+	CALL("exit_group", LOOP | NET, "the process's end"),
 	CALL_1("read", IO, "doorbells", IS(2, sizeof(uint64_t))),
 	CALL("read", LOOP, "console input, eventfd, signalfd, inotify"),
+	CALL("read", NET, "the list of name servers"),
 	CALL("epoll_wait", LOOP | IO, "the event loop; doorbells and rings"),
 	CALL("epoll_pwait", LOOP | IO, "the event loop where there is no epoll_wait"),
 	CALL("epoll_pwait2", LOOP, "the event loop of newer libraries"),
@@ -78,12 +84,40 @@ static const struct rule rules[] = {
 #ifdef __powerpc64__
 	CALL("close", VCPU, "KVM's interrupt controller that a guest did not choose"),
 #endif
+	CALL("close", NET, "connections that go"),
 	CALL("poll", LOOP, "whether a console would block; its last output"),
-	CALL("ppoll", LOOP, "the same where there is no poll"),
+	CALL("poll", NET, "the helper's loop"),
+	CALL("ppoll", LOOP | NET, "the same where there is no poll"),
 	CALL("accept4", LOOP, "a client of a unix console"),
+	CALL("accept4", NET, "a connection to a forwarded port"),
+	CALL("accept", NET, "a connection to a forwarded port"),
 	CALL_1("sendto", LOOP, "console output on a socket, to its peer alone", IS(4, 0)),
+	CALL("sendto", NET, "what the guest sends; frames to it"),
+	CALL("recvfrom", NET, "what the guest receives; frames from it"),
+	CALL("recvmsg", NET, "errors of what the guest sent"),
+	CALL("sendmsg", NET, "what the guest sends"),
+	CALL_2("socket", NET, "the guest's TCP", IS(0, AF_INET), HAS(1, SOCKET_TYPE, SOCK_STREAM)),
+	CALL_2("socket", NET, "the guest's UDP and its pings", IS(0, AF_INET), HAS(1, SOCKET_TYPE, SOCK_DGRAM)),
+	CALL_2("socket", NET, "the guest's TCP over IPv6", IS(0, AF_INET6), HAS(1, SOCKET_TYPE, SOCK_STREAM)),
+	CALL_2("socket", NET, "the guest's UDP over IPv6", IS(0, AF_INET6), HAS(1, SOCKET_TYPE, SOCK_DGRAM)),
+	FAIL_1("socket", NET, "pings where users may not send them", EPERM, HAS(1, SOCKET_TYPE, SOCK_RAW)),
+	CALL("connect", NET, "the guest's connections"),
+	CALL("bind", NET, "the guest's UDP"),
+	CALL("listen", NET, "ports of the guest's own choice, as in FTP"),
+	CALL("shutdown", NET, "a connection that ends on one side"),
+	CALL("getsockname", NET, "the port of a forwarded connection"),
+	CALL("getpeername", NET, "the other side of a connection"),
+	CALL("setsockopt", NET, "how a connection is to behave"),
+	CALL("getsockopt", NET, "whether a connection came to be"),
+	CALL_1("fcntl", NET, "a socket that does not block", IS(1, F_GETFL)),
+	CALL_1("fcntl", NET, "a socket that does not block", IS(1, F_SETFL)),
+	CALL_1("fcntl", NET, "a socket that no program inherits", IS(1, F_GETFD)),
+	CALL_1("fcntl", NET, "a socket that no program inherits", IS(1, F_SETFD)),
+	CALL_1("fcntl", NET, "the list of name servers, opened once for all", IS(1, F_DUPFD_CLOEXEC)),
 	CALL_1("fcntl", LOOP, "what kind of descriptor a new client is", IS(1, F_GETFL)),
 	CALL_1("fcntl", LOOP, "a disk's lock given back", IS(1, F_OFD_SETLK)),
+	CALL_1("ioctl", NET, "a socket that does not block", IS(1, FIONBIO)),
+	CALL_1("ioctl", NET, "how much there is to read", IS(1, FIONREAD)),
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCSETS)),
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCGETS)),
 	CALL_1("fallocate", LOOP, "memory cleared at a reset",
@@ -121,11 +155,16 @@ static const struct rule rules[] = {
 	CALL("gettid", VCPU, "a kick's target"),
 	CALL("rt_sigreturn", VCPU, "back from a kick"),
 #endif
-	CALL("mremap", LOOP, "large allocations that grow"),
+	CALL("mremap", LOOP | NET, "large allocations that grow"),
+	CALL("lseek", NET, "the list of name servers, from its begin"),
+	CALL("fstat", NET, "how to read it"),
+	CALL_1("newfstatat", NET, "the same, of what is open", IS(3, AT_EMPTY_PATH)),
+	CALL("rt_sigreturn", NET, "back from what was refused and is answered nevertheless"),
+	CALL_1("tgkill", NET, "its end at an impossibility", IS(2, SIGABRT)),
 	CALL("timerfd_settime", LOOP, "the event loop's timers"),
 	CALL("signalfd4", LOOP, "the event loop's signals given up"),
-	CALL("getpid", LOOP, "sd-event checks for a fork"),
-	CALL("gettid", LOOP, "sd-event checks for another thread"),
+	CALL("getpid", LOOP | NET, "sd-event checks for a fork; abort()"),
+	CALL("gettid", LOOP | NET, "sd-event checks for another thread; abort()"),
 };
 
 static int rule_add(scmp_filter_ctx ctx, const struct rule *r)
@@ -134,7 +173,7 @@ static int rule_add(scmp_filter_ctx ctx, const struct rule *r)
 
 	if (nr < 0)
 		return 0; /* not a call of this architecture */
-	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, r->arg_count, r->args);
+	return seccomp_rule_add_array(ctx, r->error ? SCMP_ACT_ERRNO(r->error) : SCMP_ACT_ALLOW, nr, r->arg_count, r->args);
 }
 
 unsigned sandbox_policy_calls(enum sandbox_thread kind)

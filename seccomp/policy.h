@@ -3,6 +3,7 @@
 #ifndef PAPRIKA_SECCOMP_POLICY_H
 #define PAPRIKA_SECCOMP_POLICY_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,11 @@ void sandbox_thread_mark(enum sandbox_thread kind);
  */
 size_t sandbox_describe_call(char *buf, size_t size, int nr, bool native, const char *verdict,
 			     enum sandbox_thread kind);
+
+/* serve.c: opens of @path for reading are answered, in the handler of refused calls, with what @fd is. */
+void sandbox_serve_file(const char *path, int fd);
+/* Whether the refused call of @si was such a one: then @context, a ucontext_t, has its result. */
+bool sandbox_serve(const siginfo_t *si, void *context);
 
 /* report.c: a thread that reports and lets pass; it must be there before the filter is. NULL: not possible. */
 struct sandbox_reporter;

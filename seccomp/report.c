@@ -33,7 +33,7 @@ struct sandbox_reporter {
 
 static void report(enum sandbox_thread kind, const struct seccomp_data *data)
 {
-	static atomic_uchar seen[SANDBOX_IO + 1][512];
+	static atomic_uchar seen[SANDBOX_THREADS][512];
 	bool native = data->arch == seccomp_arch_native();
 	size_t at = (size_t)data->nr % ARRAY_SIZE(seen[0]);
 	char line[160];

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "seccomp/policy.h"
 #include "vmm/base/bits.h"
 #include "vmm/base/cleanup.h"
 #include "vmm/base/log.h"
@@ -30,19 +31,19 @@ struct ruleset {
 #define NET_ALL      3 /* bind and connect, TCP */
 #define SCOPED_ALL   3 /* abstract unix sockets and signals of others */
 
-/* Everything that this version of Landlock can deny; the size of the structure it knows. */
-static size_t ruleset_fill(int abi, struct ruleset *ret_rules)
+/* Everything that this version of Landlock can deny, but perhaps networks; the size of the structure it knows. */
+static size_t ruleset_fill(int abi, bool networks, struct ruleset *ret_rules)
 {
 	ret_rules->fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
 	ret_rules->fs |= (abi >= 2 ? FS_REFER : 0) | (abi >= 3 ? FS_TRUNCATE : 0) |
 			 (abi >= 5 ? FS_IOCTL_DEV : 0);
-	ret_rules->net = abi >= 4 ? NET_ALL : 0;
+	ret_rules->net = abi >= 4 && !networks ? NET_ALL : 0;
 	ret_rules->scoped = abi >= 6 ? SCOPED_ALL : 0;
 	return abi >= 6 ? sizeof(*ret_rules) : abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
 }
 
 /* Negative errno: -ENOSYS, -EOPNOTSUPP: this kernel has no Landlock. */
-static int deny_paths_landlock(void)
+static int deny_paths_landlock(bool networks)
 {
 	struct ruleset rules = {0};
 	_cleanup_close_ int fd = -1;
@@ -50,7 +51,7 @@ static int deny_paths_landlock(void)
 
 	if (abi < 0)
 		return -errno;
-	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, ruleset_fill(abi, &rules), 0);
+	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, ruleset_fill(abi, networks, &rules), 0);
 	if (fd < 0)
 		return -errno;
 	return syscall(SYS_landlock_restrict_self, fd, 0) < 0 ? -errno : 0;
@@ -115,9 +116,9 @@ static int deny_paths_empty_root(void)
 }
 
 /* No path can be opened any more. */
-static void deny_paths(void)
+static void deny_paths(bool networks)
 {
-	int r = deny_paths_landlock();
+	int r = deny_paths_landlock(networks);
 
 	if (r == 0)
 		return;
@@ -139,12 +140,27 @@ static int drop_capabilities(void)
 	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
-int sandbox_enter_process(enum sandbox_mode mode)
+static int process_lock(enum sandbox_mode mode, bool networks)
 {
 	if (mode != SANDBOX_ON)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	deny_paths();
+	deny_paths(networks);
 	return drop_capabilities();
+}
+
+int sandbox_enter_process(enum sandbox_mode mode)
+{
+	return process_lock(mode, false);
+}
+
+int sandbox_enter_helper(const char *path, enum sandbox_mode mode)
+{
+	int r;
+
+	if (path && mode == SANDBOX_ON)
+		sandbox_serve_file(path, open(path, O_RDONLY | O_CLOEXEC));
+	r = process_lock(mode, true);
+	return r == 0 ? sandbox_enter_thread(SANDBOX_NET, mode) : r;
 }

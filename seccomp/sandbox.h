@@ -19,7 +19,8 @@
 #include "vmm/base/check.h"
 
 enum sandbox_mode { SANDBOX_ON, SANDBOX_LOG, SANDBOX_OFF };
-enum sandbox_thread { SANDBOX_VCPU, SANDBOX_LOOP, SANDBOX_IO };
+/* SANDBOX_NET: a process of its own, the helper of a user-mode network. */
+enum sandbox_thread { SANDBOX_VCPU, SANDBOX_LOOP, SANDBOX_IO, SANDBOX_NET, SANDBOX_THREADS };
 
 /* How the process ends; all of it is safe in a signal handler. */
 struct sandbox_end {
@@ -34,6 +35,11 @@ __must_check int sandbox_init(const struct sandbox_end *end);
 void sandbox_end_process(void);
 /* No new privileges, no capability, no path that can be opened. Negative errno: it could not be done. */
 __must_check int sandbox_enter_process(enum sandbox_mode mode);
+/*
+ * All of it for the helper of a network, on its one thread: sockets of the internet's families stay possible,
+ * and reading one file: whoever opens @path finds what @path is now (NULL: none). Negative errno as above.
+ */
+__must_check int sandbox_enter_helper(const char *path, enum sandbox_mode mode);
 /* The system call filter of this kind of thread. Negative errno as above. */
 __must_check int sandbox_enter_thread(enum sandbox_thread kind, enum sandbox_mode mode);
 

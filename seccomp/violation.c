@@ -29,6 +29,7 @@ static const char *const thread_names[] = {
 	[SANDBOX_VCPU] = "a vCPU thread",
 	[SANDBOX_LOOP] = "the loop thread",
 	[SANDBOX_IO] = "an I/O thread",
+	[SANDBOX_NET] = "a network's helper",
 };
 static _Thread_local bool thread_caged;
 static _Thread_local enum sandbox_thread thread_kind;
@@ -98,7 +99,7 @@ static _Noreturn void end_of_caged_thread(void)
 
 	if (thread_kind == SANDBOX_LOOP) {
 		end.end_now();
-	} else {
+	} else if (thread_kind != SANDBOX_NET) { /* which is not the VM */
 		end.tell();
 		syscall(SYS_futex, &never, FUTEX_WAIT_PRIVATE, 0, &limit, NULL, 0);
 		/* a refusal whose signal is blocked kills the process: all that is left to this thread */
@@ -137,6 +138,9 @@ static void violation(int signo, siginfo_t *si, void *context)
 	size_t len;
 	ssize_t done;
 
+	if (si->si_code == SYS_SECCOMP && thread_caged && si->si_arch == native_arch &&
+	    sandbox_serve(si, context))
+		return;
 	if (si->si_code != SYS_SECCOMP || !thread_caged) {
 		crash(signo);
 		return;

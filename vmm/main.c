@@ -38,6 +38,7 @@ static void signals_init(void)
 	sigset_t block;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN); /* a network's helper leaves nothing behind */
 	sigemptyset(&block);
 	for (unsigned i = 0; i < ARRAY_SIZE(ends); i++)
 		sigaddset(&block, ends[i]);

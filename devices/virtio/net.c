@@ -28,11 +28,13 @@
 #define BATCH         64u  /* frames, before others have their turn */
 #define FRAME_MIN     (NET_HEADER + 14u)
 #define NUM_BUFFERS   10u /* its offset in the header */
+#define CONFIG_STATUS 6u
 #define LINK_UP       1u
 
 struct virtio_net {
 	struct virtio_device virtio;
 	struct net *net;
+	bool link;
 	uint64_t applied; /* the features that the back end was told of */
 	size_t frame_len; /* of a frame that waits for buffers; 0: none */
 	uint8_t frame[NET_FRAME_MAX];
@@ -59,7 +61,8 @@ static void offloads_apply(struct virtio_net *n)
 					 (f & F_GUEST_TSO6 ? NET_TSO6 : 0));
 }
 
-static void frame_send(struct virtio_net *n)
+/* -EAGAIN: not now. What is not a frame, or not mapped, is lost. */
+static int frame_send(struct virtio_net *n)
 {
 	struct virtq *ring = &n->virtio.queues[TX].ring;
 	const struct virtq_chain *c = &n->chain;
@@ -67,9 +70,10 @@ static void frame_send(struct virtio_net *n)
 	unsigned count = 0;
 
 	if (c->readable_len < FRAME_MIN || c->readable_len > NET_FRAME_MAX)
-		return;
-	if (virtq_map(ring, c, false, 0, c->readable_len, iov, &count, PIECES_MAX) == 0)
-		net_send(n->net, iov, count);
+		return 0;
+	if (virtq_map(ring, c, false, 0, c->readable_len, iov, &count, PIECES_MAX) < 0)
+		return 0;
+	return net_send(n->net, iov, count);
 }
 
 static void transmit(struct virtio_net *n)
@@ -78,7 +82,11 @@ static void transmit(struct virtio_net *n)
 	unsigned i;
 
 	for (i = 0; i < BATCH && virtio_pop(d, TX, &n->chain); i++) {
-		frame_send(n);
+		/* it waits in the ring until frames_came() */
+		if (frame_send(n) == -EAGAIN) {
+			virtio_unpop(d, TX, 1, n->chain.handle.descs);
+			break;
+		}
 		virtio_push(d, TX, n->chain.handle, 0);
 	}
 	if (i)
@@ -181,6 +189,17 @@ static void receive(struct virtio_net *n)
 		doorbell_ring(&d->queues[RX].bell);
 }
 
+/* Who has gone does not come back. */
+static void link_check(struct virtio_net *n)
+{
+	static const uint8_t down[2];
+
+	if (n->link && !net_link(n->net)) {
+		n->link = false;
+		virtio_config_set(&n->virtio, CONFIG_STATUS, down, sizeof(down));
+	}
+}
+
 static void queue_ready(struct virtio_device *d, unsigned q)
 {
 	struct virtio_net *n = net_of(d);
@@ -190,14 +209,29 @@ static void queue_ready(struct virtio_device *d, unsigned q)
 		receive(n);
 	else
 		transmit(n);
+	link_check(n);
 }
 
 static void frames_came(void *ctx)
 {
 	struct virtio_net *n = ctx;
 
+	net_flush(n->net);
 	if (virtio_queue_active(&n->virtio, RX))
 		receive(n);
+	if (virtio_queue_active(&n->virtio, TX))
+		transmit(n);
+	link_check(n);
+}
+
+/* A frame bare of a header cannot leave anything to its receiver. */
+static uint64_t features_of(const struct net *net)
+{
+	unsigned offloads = net_offloads(net);
+
+	return F_MAC | F_MRG_RXBUF | F_STATUS | (offloads & NET_CHECKSUM ? F_CSUM | F_GUEST_CSUM : 0) |
+	       (offloads & NET_TSO4 ? F_GUEST_TSO4 | F_HOST_TSO4 : 0) |
+	       (offloads & NET_TSO6 ? F_GUEST_TSO6 | F_HOST_TSO6 : 0);
 }
 
 static const struct virtio_class net_class = {
@@ -218,20 +252,17 @@ int virtio_net_new(const struct net_params *params, const uint8_t mac[6],
 		return -ENOMEM;
 	p.ready = frames_came;
 	p.ctx = n;
-	r = virtio_init(&n->virtio, &net_class, p.thread, 2, QUEUE_SIZE,
-			F_CSUM | F_GUEST_CSUM | F_MAC | F_GUEST_TSO4 | F_GUEST_TSO6 | F_HOST_TSO4 |
-				F_HOST_TSO6 | F_MRG_RXBUF | F_STATUS);
+	r = net_open(&p, &n->net, ret_why);
+	if (r == 0)
+		r = virtio_init(&n->virtio, &net_class, p.thread, 2, QUEUE_SIZE, features_of(n->net));
 	if (r < 0) {
+		net_close(n->net);
 		free(n);
 		return r;
 	}
-	r = net_open(&p, &n->net, ret_why);
-	if (r < 0) {
-		virtio_net_free(n);
-		return r;
-	}
+	n->link = true;
 	memcpy(n->virtio.config, mac, 6);
-	store_le16(n->virtio.config + 6, LINK_UP);
+	store_le16(n->virtio.config + CONFIG_STATUS, LINK_UP);
 	n->virtio.config_len = 8;
 	*ret_device = n;
 	return 0;

@@ -254,6 +254,16 @@ void virtio_broken(struct virtio_device *d, const char *why)
 	interrupt(d, d->config_vector, ISR_CONFIG);
 }
 
+void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len)
+{
+	pthread_mutex_lock(&d->lock);
+	memcpy(d->config + offset, bytes, len);
+	d->config_generation++;
+	pthread_mutex_unlock(&d->lock);
+	if (atomic_load(&d->status) & VIRTIO_STATUS_DRIVER_OK)
+		interrupt(d, d->config_vector, ISR_CONFIG);
+}
+
 static bool ring_ok(struct virtio_device *d, int r)
 {
 	if (r < 0)

@@ -75,8 +75,9 @@ struct virtio_device {
 	bool resetting;
 	unsigned queue_count;
 	struct virtio_queue queues[VIRTIO_QUEUES_MAX];
-	uint8_t config[VIRTIO_CONFIG_MAX]; /* device-specific, constant once it runs */
+	uint8_t config[VIRTIO_CONFIG_MAX]; /* device-specific; once it runs by virtio_config_set() alone */
 	unsigned config_len;
+	uint8_t config_generation;
 	unsigned cfg_cap; /* the window into the BAR in configuration space */
 	struct doorbell control; /* a reset is due */
 };
@@ -107,6 +108,8 @@ void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle
 void virtio_flush(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);
+/* The device's configuration changes, and the driver is told. */
+void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len);
 /* Nothing of queue @q is in flight any more. */
 void virtio_drained(struct virtio_device *d, unsigned q);
 /* Whether a reset waits for queue @q: what completes now is not to be told. */

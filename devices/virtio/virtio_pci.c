@@ -103,6 +103,8 @@ static uint64_t common_read(struct virtio_device *d, unsigned offset)
 		return d->queue_count;
 	case DEVICE_STATUS:
 		return atomic_load(&d->status);
+	case CONFIG_GENERATION:
+		return d->config_generation;
 	case QUEUE_SELECT:
 		return d->queue_select;
 	default:

@@ -34,8 +34,12 @@ golden refuse-kernel-missing $P run
 golden refuse-option $P run --memry 1G
 golden refuse-option-far $P run --frobnicate
 golden refuse-option-later $P run --tpm socket
-golden refuse-net-kind $P fdt --net user
+golden refuse-net-kind $P fdt --net bridge
 golden refuse-net-ifname $P fdt --net tap
+golden refuse-net-passt $P fdt --net passt
+golden refuse-net-key $P fdt --net user,ifname=t
+golden refuse-net-hostfwd $P fdt --net user,hostfwd=tcp:22
+golden refuse-net-network $P fdt --net user,network=10.0.2.1/24
 golden refuse-net-mac $P fdt --net tap,ifname=t,mac=01:00:00:00:00:01
 golden refuse-disk-path $P fdt --disk readonly=on
 golden refuse-disk-key $P fdt --disk path=x,cache=none

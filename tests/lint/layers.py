@@ -12,6 +12,7 @@ import sys
 HOMES = {
     "libfdt.h": ("fdt", "vof"),
     "liburing.h": ("vmm/io",),
+    "slirp/libslirp.h": ("vmm/io",),
     "systemd/sd-event.h": ("vmm/io",),
     "systemd/sd-bus.h": ("vmm/machine",),
     "systemd/sd-daemon.h": ("vmm/machine",),

@@ -77,8 +77,8 @@ for version in 6.1 6.12; do
 	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "$version: another address"
 done
 
-refused "no name" 'tap,ifname=NAME' --net tap
-refused "another kind" 'tap is what this version has' --net user
+refused "no name" 'ifname=NAME is what a tap needs' --net tap
+refused "another kind" 'user, tap and passt' --net bridge
 refused "an address of a group" 'not of a group' --net tap,ifname=tap0,mac=53:54:00:12:34:56
 refused "a long name" '15 characters' --net tap,ifname=abcdefghijklmnop
 

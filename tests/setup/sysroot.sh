@@ -6,7 +6,10 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 DEV="libfdt-dev liburing-dev libsystemd-dev libseccomp-dev libcap-ng-dev libinih-dev liblzma-dev libzstd-dev
-zlib1g-dev libcmocka-dev"
+zlib1g-dev libcmocka-dev libslirp0"
+
+# Its header alone, without what it draws in: the library is loaded, not linked.
+BARE="libslirp-dev"
 
 # What the cross compiler brings itself must not come twice.
 OWN='^(libc6|libc6-dev|libc-dev-bin|linux-libc-dev|libcrypt1|libcrypt-dev|libgcc-s1|gcc-[0-9]+-base|rpcsvc-proto|libnsl.*|libtirpc.*)$'
@@ -31,7 +34,7 @@ make_sysroot() { # Debian architecture
 	[ -n "$packages" ] || die "the packages for $1 cannot be resolved"
 	rm -rf "$root" "$root.new"
 	# shellcheck disable=SC2086
-	foreign_unpack "$1" "$root.new" $packages
+	foreign_unpack "$1" "$root.new" $packages $BARE
 	# the libraries' absolute links would lead to this system's own
 	find "$root.new" -type l -lname '/*' | while read -r link; do
 		ln -sfn "$root$(readlink "$link")" "$link"

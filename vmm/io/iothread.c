@@ -84,7 +84,7 @@ int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
 
 int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
 {
-	return watch_add(t, fd, EPOLLIN | EPOLLET, fn, ctx);
+	return watch_add(t, fd, EPOLLIN | EPOLLOUT | EPOLLET, fn, ctx);
 }
 
 static void *iothread_run(void *arg)

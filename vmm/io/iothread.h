@@ -22,7 +22,8 @@ void iothread_free(struct iothread *t);
 /* @fn when @fd is readable. -ENOSPC: too many; others of epoll_ctl(2). */
 __must_check int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
 
-/* The same, but once for each time that something comes, whether it is then read or not. */
+/* The same, but once for each time that something comes, or that there is room to write again, whatever is then
+ * done about it. */
 __must_check int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
 
 /* @init (may be NULL) runs first on the new thread, and its failure is this function's. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A network back end: a tap interface. Frames are Ethernet's, each behind the 12 bytes of a struct
- * virtio_net_hdr_v1, little-endian (VIRTIO 1.2, 5.1.6).
+ * A network back end: a tap interface, a user-mode network in a helper process (net_user.h), or passt behind its
+ * socket. Frames are Ethernet's, each behind the 12 bytes of a struct virtio_net_hdr_v1, little-endian
+ * (VIRTIO 1.2, 5.1.6).
  *
  * Contract: net_open() and net_close() on the main thread, while the I/O thread does not run; the rest, and
- * the ready function, on the I/O thread. Nothing blocks: a frame that the host does not take is lost, as
- * on a wire.
+ * the ready function, on the I/O thread. Nothing blocks. A tap loses the frames that the host does not take, as a
+ * wire does; the others say so, and call the ready function once they take more.
  */
 #ifndef PAPRIKA_IO_NET_H
 #define PAPRIKA_IO_NET_H
@@ -18,32 +19,46 @@
 #include "vmm/io/iothread.h"
 
 #define NET_HEADER    12u
-#define NET_FRAME_MAX (NET_HEADER + 14u + 65535u) /* with segmentation left to the receiver */
+#define NET_BARE_MAX  (14u + 65535u)             /* a frame without its header */
+#define NET_FRAME_MAX (NET_HEADER + NET_BARE_MAX) /* with segmentation left to the receiver */
 
 /* What the receiver does itself: partial checksums, segments of TCP over IPv4, over IPv6. */
 enum net_offload { NET_CHECKSUM = 1, NET_TSO4 = 2, NET_TSO6 = 4 };
 
+enum net_kind { NET_USER, NET_TAP, NET_PASST };
+
 struct net;
+struct net_user;
 
 struct net_params {
-	const char *ifname; /* of the tap interface */
-	bool describe;      /* nothing is opened */
+	enum net_kind kind;
+	const char *ifname;    /* NET_TAP: the interface */
+	const char *socket;    /* NET_PASST: where passt listens */
+	struct net_user *user; /* NET_USER: the helper; it stays the caller's */
+	bool describe;         /* nothing is opened */
 	struct iothread *thread;
-	/* Frames may have come: net_receive() until there is none. NULL: nobody listens. */
+	/* Frames may have come, or go again: net_receive() until there is none. NULL: nobody listens. */
 	void (*ready)(void *ctx);
 	void *ctx;
 };
 
 /* -EINVAL: *ret_why says what is wrong with the name; -ENOTSUP: no headers on this host's taps; others of
- * open(2), and ioctl(2) TUNSETIFF. */
+ * open(2), and ioctl(2) TUNSETIFF; of socket(2) and connect(2). */
 __must_check int net_open(const struct net_params *params, struct net **ret_net, const char **ret_why);
 void net_close(struct net *net);
 
+/* Of enum net_offload: what it does of frames from the guest, and so can leave to it. Any thread. */
+unsigned net_offloads(const struct net *net);
+/* False: whoever was behind it has gone, for good. */
+bool net_link(const struct net *net);
+
 /* A frame with its header into @buf of NET_FRAME_MAX bytes: its length, or 0: none. */
 size_t net_receive(struct net *net, void *buf);
-/* False: it was not taken. */
-bool net_send(struct net *net, const struct iovec *iov, unsigned count);
-/* What of enum net_offload frames to the guest may leave to it. */
+/* 0: it is gone, or lost; -EAGAIN: not now. @iov is used up. */
+__must_check int net_send(struct net *net, struct iovec *iov, unsigned count);
+/* When the ready function is called: what waits goes on. */
+void net_flush(struct net *net);
+/* What of net_offloads() frames to the guest may leave to it. */
 void net_set_offloads(struct net *net, unsigned offloads);
 
 #endif

@@ -9,11 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "vmm/io/net.h"
-
-struct net {
-	int fd; /* -1: a description alone */
-};
+#include "vmm/io/net_impl.h"
 
 static int tap_attach(int fd, const char *ifname)
 {
@@ -29,55 +25,25 @@ static int tap_attach(int fd, const char *ifname)
 	return 0;
 }
 
-int net_open(const struct net_params *p, struct net **ret_net, const char **ret_why)
+static size_t tap_receive(struct net *n, void *buf, size_t size)
 {
-	struct net *n;
-	int r = 0;
+	struct iovec iov = {.iov_base = buf, .iov_len = size};
+	ssize_t len;
 
-	*ret_why = "ifname: 1 to 15 characters";
-	if (!p->ifname[0] || strlen(p->ifname) >= IFNAMSIZ)
-		return -EINVAL;
-	n = calloc(1, sizeof(*n));
-	if (!n)
-		return -ENOMEM;
-	n->fd = -1;
-	if (!p->describe) {
-		n->fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-		r = n->fd < 0 ? -errno : tap_attach(n->fd, p->ifname);
-	}
-	if (r == 0 && n->fd >= 0 && p->ready)
-		r = iothread_watch_edges(p->thread, n->fd, p->ready, p->ctx);
-	if (r < 0) {
-		net_close(n);
-		return r;
-	}
-	*ret_net = n;
-	return 0;
-}
-
-void net_close(struct net *n)
-{
-	if (!n)
-		return;
-	if (n->fd >= 0)
-		close(n->fd);
-	free(n);
-}
-
-size_t net_receive(struct net *n, void *buf)
-{
-	struct iovec iov = {.iov_base = buf, .iov_len = NET_FRAME_MAX};
-	ssize_t len = readv(n->fd, &iov, 1);
-
+	do
+		len = readv(n->fd, &iov, 1);
+	while (len < 0 && errno == EINTR);
 	return len > 0 ? (size_t)len : 0;
 }
 
-bool net_send(struct net *n, const struct iovec *iov, unsigned count)
+static int tap_send(struct net *n, const struct iovec *iov, unsigned count)
 {
-	return writev(n->fd, iov, (int)count) >= 0;
+	while (writev(n->fd, iov, (int)count) < 0 && errno == EINTR)
+		;
+	return 0;
 }
 
-void net_set_offloads(struct net *n, unsigned offloads)
+static void tap_set_offloads(struct net *n, unsigned offloads)
 {
 	unsigned long flags = offloads & NET_CHECKSUM ? TUN_F_CSUM : 0;
 
@@ -88,4 +54,36 @@ void net_set_offloads(struct net *n, unsigned offloads)
 	/* one that the host does not know is done there: a frame more work, none wrong */
 	if (ioctl(n->fd, TUNSETOFFLOAD, flags) < 0)
 		ioctl(n->fd, TUNSETOFFLOAD, 0);
+}
+
+static const struct net_ops tap_ops = {
+	.offloads = NET_CHECKSUM | NET_TSO4 | NET_TSO6,
+	.receive = tap_receive,
+	.send = tap_send,
+	.set_offloads = tap_set_offloads,
+};
+
+int net_tap_open(const struct net_params *p, struct net **ret_net, const char **ret_why)
+{
+	struct net *n;
+	int r = 0;
+
+	*ret_why = "ifname: 1 to 15 characters";
+	if (!p->ifname[0] || strlen(p->ifname) >= IFNAMSIZ)
+		return -EINVAL;
+	n = calloc(1, sizeof(*n));
+	if (!n)
+		return -ENOMEM;
+	n->ops = &tap_ops;
+	n->fd = -1;
+	if (!p->describe) {
+		n->fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+		r = n->fd < 0 ? -errno : tap_attach(n->fd, p->ifname);
+	}
+	if (r < 0) {
+		net_close(n);
+		return r;
+	}
+	*ret_net = n;
+	return 0;
 }

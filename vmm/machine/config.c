@@ -24,6 +24,7 @@ void config_done(struct vm_config *c)
 	}
 	for (unsigned i = 0; i < c->net_count; i++) {
 		free(c->nets[i].ifname);
+		free(c->nets[i].socket);
 		free(c->nets[i].id);
 	}
 	free(c->name);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "vmm/cpu/model.h"
+#include "vmm/io/net.h"
+#include "vmm/io/net_user.h"
 
 #define CONFIG_CONSOLES_MAX 8
 #define CONFIG_CPUS_MAX     256
@@ -27,8 +29,11 @@ struct config_disk {
 };
 
 struct config_net {
-	char *ifname, *id;
-	bool tap, has_mac;
+	enum net_kind kind;
+	char *ifname, *socket, *id;
+	struct net_user_params user;
+	unsigned keys; /* that were given, as net_options.c counts them */
+	bool has_mac;
 	uint8_t mac[6];
 };
 

@@ -233,9 +233,9 @@ static int take_steps(struct machine *m, const struct vm_config *config, machine
 int machine_open(struct machine *m, const struct vm_config *config)
 {
 	static machine_step *const steps[] = {
-		boot_load_files, open_loop,    open_power, open_memory, machine_open_accel,
-		open_devices,    open_control, enter_cage, pci_start,   open_vcpus,
-		open_firmware,   boot_place,
+		nets_start_helpers, boot_load_files, open_loop,    open_power, open_memory,
+		machine_open_accel, open_devices,    open_control, enter_cage, pci_start,
+		open_vcpus,         open_firmware,   boot_place,
 	};
 
 	return take_steps(m, config, steps, ARRAY_SIZE(steps));

@@ -56,6 +56,7 @@ struct machine_disk {
 };
 
 struct machine_net {
+	struct net_user *user; /* its helper process, if it has one */
 	struct iothread *thread;
 	struct virtio_net *device;
 };
@@ -144,6 +145,12 @@ int pci_open(struct machine *m);
 int pci_start(struct machine *m);
 int pci_reset(struct machine *m);
 void pci_close(struct machine *m);
+int pci_plug(struct machine *m, struct virtio_device *d);
+
+/* net.c: the processes behind networks, while there is nothing else; network @i of the configuration. */
+int nets_start_helpers(struct machine *m);
+int net_attach(struct machine *m, unsigned i);
+void nets_close(struct machine *m);
 
 /* exits.c: the handlers for vcpus_params. */
 extern vcpu_exit_fn *const machine_exit_handlers[VCPU_EXIT_NR];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The keys of a network, on the command line (tap,ifname=NAME,...) and in a section [net ID] of a file. */
+/* The keys of a network, on the command line (KIND,KEY=VALUE,...) and in a section [net ID] of a file. */
 #ifndef PAPRIKA_MACHINE_NET_OPTIONS_H
 #define PAPRIKA_MACHINE_NET_OPTIONS_H
 
@@ -11,7 +11,7 @@ __must_check int net_options_parse(struct vm_config *c, const char *list, const 
 /* @key of the network called @id, which is added if it is not there. As above. */
 __must_check int net_options_entry(struct vm_config *c, const char *id, const char *key,
 				   const char *value, const char **ret_why);
-/* The id of a network that is not all there; NULL: there is none. */
-const char *net_options_incomplete(const struct vm_config *c);
+/* The id of a network that is not all there, and what is wrong with it; NULL: there is none. */
+const char *net_options_incomplete(const struct vm_config *c, const char **ret_why);
 
 #endif

@@ -244,7 +244,8 @@ static const struct option options[] = {
 	{"cmdline", "TEXT", "the kernel's command line", set_cmdline, VM},
 	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first", set_console, VM},
 	{"disk", "path=FILE[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
-	{"net", "tap,ifname=NAME[,KEY=VALUE...]", "keys: bus, mac, id; may repeat", set_net, VM},
+	{"net", "user, tap or passt[,KEY=VALUE...]",
+	 "keys: ifname, socket, hostfwd, restrict, network, bus, mac, id; may repeat", set_net, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
 	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},
@@ -412,6 +413,7 @@ static int file_entry(void *user, const char *section, const char *name, const c
 static int file_parse(struct vm_config *c, const char *path, unsigned command)
 {
 	struct file_state f = {.config = c, .path = path, .command = command};
+	const char *id, *why;
 	int r;
 
 	f.file = fopen(path, "re");
@@ -431,9 +433,9 @@ static int file_parse(struct vm_config *c, const char *path, unsigned command)
 		log_error("%s: [disk %s]: path is missing", path, disk_options_incomplete(c));
 		return -EINVAL;
 	}
-	if (net_options_incomplete(c)) {
-		log_error("%s: [net %s]: type = tap and ifname are what it needs", path,
-			  net_options_incomplete(c));
+	id = net_options_incomplete(c, &why);
+	if (id) {
+		log_error("%s: [net %s]: %s", path, id, why);
 		return -EINVAL;
 	}
 	return 0;

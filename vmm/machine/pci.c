@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "devices/virtio/rng.h"
 #include "seccomp/sandbox.h"
@@ -44,7 +43,7 @@ static int open_bridge(struct machine *m)
 	return r;
 }
 
-static int plug(struct machine *m, struct virtio_device *d)
+int pci_plug(struct machine *m, struct virtio_device *d)
 {
 	return phb_add(m->phbs.phbs[0], &d->pci);
 }
@@ -56,7 +55,7 @@ static int open_rng(struct machine *m)
 	if (r == 0)
 		r = virtio_rng_new(m->io, &m->virtio_rng);
 	if (r == 0)
-		r = plug(m, m->virtio_rng);
+		r = pci_plug(m, m->virtio_rng);
 	if (r < 0)
 		log_error("cannot set up the random number device: %s", strerror(-r));
 	return r;
@@ -89,46 +88,8 @@ static int open_disk(struct machine *m, const struct config_disk *c)
 	if (r == 0)
 		r = virtio_blk_new(disk->blk, disk->thread, queues, c->serial, &disk->device);
 	if (r == 0)
-		r = plug(m, virtio_blk_device(disk->device));
+		r = pci_plug(m, virtio_blk_device(disk->device));
 	return r < 0 ? disk_error(c, r, why) : 0;
-}
-
-/* An address of our own making: locally administered, and another one each time. */
-static int mac_choose(const struct config_net *c, uint8_t mac[6])
-{
-	memcpy(mac, c->mac, 6);
-	if (c->has_mac)
-		return 0;
-	if (getrandom(mac, 6, 0) != 6)
-		return -EIO;
-	mac[0] = 0x52;
-	return 0;
-}
-
-static int open_net(struct machine *m, const struct config_net *c)
-{
-	struct machine_net *net = &m->nets[m->net_count++];
-	const char *why = NULL;
-	uint8_t mac[6];
-	char name[16];
-	int r;
-
-	snprintf(name, sizeof(name), "net%u", m->net_count - 1);
-	r = iothread_new(name, &net->thread);
-	if (r == 0)
-		r = mac_choose(c, mac);
-	if (r == 0)
-		r = virtio_net_new(&(struct net_params){.ifname = c->ifname, .describe = !m->mem,
-							.thread = net->thread}, mac, &net->device, &why);
-	if (r == 0)
-		r = plug(m, virtio_net_device(net->device));
-	if (r < 0)
-		log_error("--net=tap,ifname=%s: %s", c->ifname,
-			  r == -EINVAL && why ? why :
-			  r == -EPERM	     ? "this user may not use it (try: ip tuntap add NAME mode tap user USER)" :
-			  r == -EBUSY	     ? "it is in use by another process" :
-						strerror(-r));
-	return r;
 }
 
 int pci_open(struct machine *m)
@@ -144,7 +105,7 @@ int pci_open(struct machine *m)
 	for (unsigned i = 0; i < c->disk_count && r == 0; i++)
 		r = open_disk(m, &c->disks[i]);
 	for (unsigned i = 0; i < c->net_count && r == 0; i++)
-		r = open_net(m, &c->nets[i]);
+		r = net_attach(m, i);
 	return r;
 }
 
@@ -206,10 +167,7 @@ void pci_close(struct machine *m)
 		devices_reset(m);
 	for (unsigned i = 0; i < m->disk_count; i++)
 		disk_close(&m->disks[i]);
-	for (unsigned i = 0; i < m->net_count; i++) {
-		iothread_free(m->nets[i].thread);
-		virtio_net_free(m->nets[i].device);
-	}
+	nets_close(m);
 	iothread_free(m->io);
 	virtio_rng_free(m->virtio_rng);
 	for (unsigned i = 0; i < m->phbs.count; i++)

@@ -65,7 +65,7 @@ static int group_setup(void **state)
 
 	vm = fake_vm_new();
 	assert_int_equal(iothread_new("net", &thread), 0);
-	assert_int_equal(virtio_net_new(&(struct net_params){.ifname = "none", .describe = true,
+	assert_int_equal(virtio_net_new(&(struct net_params){.kind = NET_TAP, .ifname = "none", .describe = true,
 							     .thread = thread}, mac, &device, &why), 0);
 	drv = (struct fake_driver){.vm = vm, .d = virtio_net_device(device)};
 	assert_int_equal(phb_add(vm->phbs.phbs[0], &drv.d->pci), 0);

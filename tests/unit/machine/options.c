@@ -188,6 +188,69 @@ static void cmdline_is_bounded_over_lines(void **state)
 	assert_int_equal(parse(line), -EINVAL);
 }
 
+static void forward_is(const struct net_forward *f, bool udp, uint32_t address, unsigned port, uint32_t guest,
+		       unsigned guest_port)
+{
+	assert_int_equal(f->udp, udp);
+	assert_int_equal(f->address, address);
+	assert_int_equal(f->port, port);
+	assert_int_equal(f->guest, guest);
+	assert_int_equal(f->guest_port, guest_port);
+}
+
+static void networks(void **state)
+{
+	const struct net_forward *f = c.nets[0].user.forwards;
+
+	assert_int_equal(parse("--kernel=k --net user,hostfwd=tcp:2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.99:5353,"
+			       "hostfwd=tcp::80-:8080,restrict=on --net passt,socket=/run/p "
+			       "--net user,network=192.168.0.0/16"), 0);
+	assert_int_equal(c.net_count, 3);
+	assert_int_equal(c.nets[0].kind, NET_USER);
+	assert_true(c.nets[0].user.restricted);
+	assert_int_equal(c.nets[0].user.network, 0x0a000200);
+	assert_int_equal(c.nets[0].user.prefix_len, 24);
+	assert_int_equal(c.nets[0].user.forward_count, 3);
+	forward_is(&f[0], false, 0x7f000001, 2222, 0, 22);
+	forward_is(&f[1], true, 0, 53, 0x0a000263, 5353);
+	forward_is(&f[2], false, 0x7f000001, 80, 0, 8080);
+	assert_int_equal(c.nets[1].kind, NET_PASST);
+	assert_string_equal(c.nets[1].socket, "/run/p");
+	assert_int_equal(c.nets[2].user.network, 0xc0a80000);
+	assert_int_equal(c.nets[2].user.prefix_len, 16);
+}
+
+static void networks_in_files(void **state)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "--kernel=k --config=%s",
+		 file("[net lan]\nhostfwd = tcp:1-:2\nhostfwd = udp:3-:4\n[net wan]\nifname = t\ntype = tap\n"));
+	assert_int_equal(parse(line), 0);
+	assert_int_equal(c.nets[0].kind, NET_USER);
+	assert_int_equal(c.nets[0].user.forward_count, 2);
+	assert_int_equal(c.nets[1].kind, NET_TAP);
+}
+
+static void wrong_networks(void **state)
+{
+	static const char *const lines[] = {
+		"user,hostfwd=22", "user,hostfwd=tcp:22", "user,hostfwd=tcp:0-:22", "user,hostfwd=tcp:1-:65536",
+		"user,hostfwd=sctp:1-:2", "user,hostfwd=tcp:1.2.3:1-:2", "user,hostfwd=tcp:1-:", "user,hostfwd=-",
+		"user,hostfwd=tcp:1234567-:2", "user,hostfwd=tcp:111.111.111.1111:1-:2", "user,network=10.0.0.0",
+		"user,network=10.0.0.0/7", "user,network=10.0.0.0/29", "user,network=10.0.0.1/24", "user,restrict=1",
+		"user,socket=x", "tap", "passt", "passt,socket=", "passt,socket=x,hostfwd=tcp:1-:2", "tap,ifname=t,restrict=off",
+	};
+	char line[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		config_done(&c);
+		config_init(&c);
+		snprintf(line, sizeof(line), "--kernel=k --net %s", lines[i]);
+		assert_int_equal(parse(line), -EINVAL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +264,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bad_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(cmdline_is_bounded_over_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(networks, setup, teardown),
+		cmocka_unit_test_setup_teardown(networks_in_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(wrong_networks, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("machine/options", tests, NULL, NULL);

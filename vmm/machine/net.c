@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Networks: their helpers, before all else; their devices, with the others. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "seccomp/sandbox.h"
+#include "vmm/base/log.h"
+#include "vmm/machine/machine.h"
+
+#define NAME_SERVERS "/etc/resolv.conf"
+
+static int helper_cage(void *ctx)
+{
+	struct machine *m = ctx;
+
+	return sandbox_enter_helper(NAME_SERVERS, (enum sandbox_mode)m->config->seccomp);
+}
+
+int nets_start_helpers(struct machine *m)
+{
+	char why[160];
+	int r = 0;
+
+	for (unsigned i = 0; i < m->config->net_count && r == 0; i++) {
+		const struct config_net *c = &m->config->nets[i];
+
+		if (c->kind != NET_USER)
+			continue;
+		r = net_user_start(&c->user, helper_cage, m, why, &m->nets[i].user);
+		if (r < 0)
+			log_error("--net=user: %s", why[0] ? why : strerror(-r));
+	}
+	return r;
+}
+
+/* An address of our own making: locally administered, and another one each time. */
+static int mac_choose(const struct config_net *c, uint8_t mac[6])
+{
+	memcpy(mac, c->mac, 6);
+	if (c->has_mac)
+		return 0;
+	if (getrandom(mac, 6, 0) != 6)
+		return -EIO;
+	mac[0] = 0x52;
+	return 0;
+}
+
+static int net_error(const struct config_net *c, int r, const char *why)
+{
+	if (r == -EPERM && c->kind == NET_TAP)
+		why = "this user may not use it (try: ip tuntap add NAME mode tap user USER)";
+	else if (r == -EBUSY && c->kind == NET_TAP)
+		why = "it is in use by another process";
+	else if (r == -ECONNREFUSED || (r == -ENOENT && c->kind == NET_PASST))
+		why = "nobody listens there (try: passt --socket PATH)";
+	else if (r != -EINVAL || !why)
+		why = strerror(-r);
+	if (c->kind == NET_TAP)
+		log_error("--net=tap,ifname=%s: %s", c->ifname, why);
+	else if (c->kind == NET_PASST)
+		log_error("--net=passt,socket=%s: %s", c->socket, why);
+	else
+		log_error("--net=user: %s", why);
+	return r;
+}
+
+int net_attach(struct machine *m, unsigned i)
+{
+	const struct config_net *c = &m->config->nets[i];
+	struct machine_net *net = &m->nets[i];
+	const char *why = NULL;
+	uint8_t mac[6];
+	char name[16];
+	int r;
+
+	m->net_count = i + 1;
+	snprintf(name, sizeof(name), "net%u", i);
+	r = iothread_new(name, &net->thread);
+	if (r == 0)
+		r = mac_choose(c, mac);
+	if (r == 0)
+		r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
+							.user = net->user, .describe = !m->mem,
+							.thread = net->thread}, mac, &net->device, &why);
+	if (r == 0)
+		r = pci_plug(m, virtio_net_device(net->device));
+	return r < 0 ? net_error(c, r, why) : 0;
+}
+
+void nets_close(struct machine *m)
+{
+	for (unsigned i = 0; i < CONFIG_NETS_MAX; i++) {
+		iothread_free(m->nets[i].thread);
+		virtio_net_free(m->nets[i].device);
+		net_user_end(m->nets[i].user);
+	}
+}
