@@ -69,6 +69,7 @@ struct fdt_desc {
 	uint32_t nvram_size; /* 0: none */
 	bool rng;            /* H_RANDOM is offered */
 	uint32_t source_base, source_count; /* interrupt sources of /vdevice */
+	uint32_t epow_source; /* of the power's events; 0: none */
 	/* Writes the nodes of /vdevice, and those of the PCI host bridges. */
 	void (*describe_vdevice)(struct fdt_writer *w, void *ctx);
 	void (*describe_pci)(struct fdt_writer *w, void *ctx);
@@ -96,6 +97,7 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_intc(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_intc_priorities(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_hypertas(struct fdt_writer *w, const struct fdt_desc *desc);
+void fdt_write_events(struct fdt_writer *w, const struct fdt_desc *desc);
 void fdt_write_vdevice(struct fdt_writer *w, const struct fdt_desc *desc);
 
 #endif

@@ -35,6 +35,7 @@ static void write_tree(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_write_memory(w, desc);
 	fdt_write_intc(w, desc);
 	fdt_write_rtas(w, desc);
+	fdt_write_events(w, desc);
 	fdt_write_vdevice(w, desc);
 	if (desc->describe_pci)
 		desc->describe_pci(w, desc->ctx);

@@ -48,3 +48,21 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 		fdt_end(w);
 	}
 }
+
+/* /event-sources: LoPAR appendix "PAPR binding", "/event-sources Node". */
+void fdt_write_events(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	const uint32_t sources[] = {desc->epow_source, 1};
+
+	if (!desc->epow_source)
+		return;
+	fdt_begin(w, "event-sources");
+	fdt_prop_u32(w, "#address-cells", 0);
+	fdt_prop_u32(w, "#interrupt-cells", 2);
+	fdt_prop_empty(w, "interrupt-controller");
+	fdt_prop_cells(w, "interrupt-ranges", sources, 2);
+	fdt_begin(w, "epow-events");
+	fdt_prop_cells(w, "interrupts", sources, 2); /* the second cell: level-sensitive */
+	fdt_end(w);
+	fdt_end(w);
+}

@@ -150,6 +150,11 @@ static int command_reset(struct vm_config *config)
 	return control_ask(config->name, "reset");
 }
 
+static int command_powerdown(struct vm_config *config)
+{
+	return control_powerdown(config->name, config->wait_s);
+}
+
 static int command_stop(struct vm_config *config)
 {
 	return control_ask(config->name, "stop");
@@ -169,19 +174,20 @@ static const struct command {
 	{"pause", "hold its vCPUs", OPTION_CONTROL, command_pause, true},
 	{"resume", "let them go on", OPTION_CONTROL, command_resume, true},
 	{"reset", "as its reset button would: at once", OPTION_CONTROL, command_reset, true},
+	{"powerdown", "ask its guest to shut down", OPTION_POWERDOWN, command_powerdown, true},
 	{"stop", "as its power button held down: at once", OPTION_CONTROL, command_stop, true},
 };
 
 /* Commands of the design that later versions bring. */
 static const char *const commands_later[] = {
-	"devices", "console", "powerdown", "attach", "detach", "set", "snapshot", "migrate",
+	"devices", "console", "attach", "detach", "set", "snapshot", "migrate",
 };
 
 static int usage(FILE *out)
 {
 	fprintf(out, "usage: paprika COMMAND [OPTION...]\n\n");
 	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-6s %-5s %s\n", commands[i].name, commands[i].named ? "NAME" : "",
+		fprintf(out, "  %-9s %-5s %s\n", commands[i].name, commands[i].named ? "NAME" : "",
 			commands[i].help);
 	fprintf(out, "\npaprika COMMAND --help lists the options of a command; --version, the version\n");
 	return out == stdout ? 0 : MACHINE_USAGE;

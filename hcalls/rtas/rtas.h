@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "hcalls/hcall.h"
+#include "hcalls/rtas/events.h"
 #include "vmm/base/log.h"
 
 #define RTAS_SUCCESS        0
@@ -40,6 +41,7 @@ struct rtas {
 	struct nvram *nvram; /* NULL: none */
 	struct rtc *rtc;
 	struct rtas_panel panel;
+	struct rtas_events events;
 };
 
 /* The line begun, as it is: what comes next is no part of it. Any thread. */

@@ -136,24 +136,8 @@ int32_t rtas_set_system_parameter(struct hcall_ctx *ctx, const uint32_t args[], 
 	return PARAMETER_UNKNOWN;
 }
 
-/* There is no error to report, ever: nothing here makes any. */
-int32_t rtas_check_exception(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
-{
-	return RTAS_NO_EVENT;
-}
-
-int32_t rtas_event_scan(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
-{
-	return RTAS_NO_EVENT;
-}
-
-/* No indicator and no sensor exists: the architecture's answer is -3, no such one. */
+/* No indicator exists: the architecture's answer is -3, no such one. */
 int32_t rtas_set_indicator(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
-{
-	return RTAS_PARAMETER;
-}
-
-int32_t rtas_get_sensor_state(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
 {
 	return RTAS_PARAMETER;
 }

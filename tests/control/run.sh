@@ -61,7 +61,7 @@ start() { # OPTION...
 	# so that nothing waits for the other end of the FIFO
 	exec 3<>"$tmp/in"
 	$P run --name "$name" --accel interp --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
-		--cmdline "console=hvc0 quiet paprika.do=shell" "$@" <"$tmp/in" >"$tmp/out" 2>&1 &
+		--cmdline "console=hvc0 paprika.do=shell" "$@" <"$tmp/in" >"$tmp/out" 2>&1 &
 	vm=$!
 	wait_for 'built-in shell' 1
 }
@@ -128,6 +128,12 @@ check "stop" says 0 '' $P stop "$name"
 check "status 0" ended 0
 check "it is gone" says 1 'no VM of that name runs' $P status "$name"
 check "nothing is left of it after a list" sh -c "$P list >/dev/null; ! ls -d /run/paprika/$name $XDG_RUNTIME_DIR/paprika/$name 2>/dev/null"
+
+check "one to be shut down starts" start
+check "a paused guest cannot shut down" sh -c "$P pause $name && ! $P powerdown $name 2>&1 && $P resume $name"
+check "it is shut down" says 0 '' $P powerdown "$name" --wait=25
+check "status 0 again" ended 0
+check "the guest had the event" grep -q 'Power off requested' "$tmp/out"
 
 check "one that halts at a panic starts" start --on-panic=pause
 echo 'echo c >/proc/sysrq-trigger' >&3

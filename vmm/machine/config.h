@@ -60,6 +60,7 @@ struct vm_config {
 	bool quiet;
 	char *trace;
 	char *output; /* of the fdt command */
+	unsigned wait_s; /* of the powerdown command: 0, not at all */
 	bool json;    /* of the host command */
 	bool help;
 };

@@ -53,6 +53,14 @@ static const char *stop_vm(struct machine *m)
 	return NULL;
 }
 
+static const char *powerdown_vm(struct machine *m)
+{
+	if (m->power_state != POWER_RUNNING)
+		return "it does not run: a guest that is to shut down must";
+	rtas_events_shutdown(&m->rtas.events);
+	return NULL;
+}
+
 static const char *nothing(struct machine *m)
 {
 	return NULL;
@@ -65,7 +73,7 @@ static const struct request {
 	bool status; /* the answer has it */
 } requests[] = {
 	{"pause", pause_vm, false},   {"resume", resume_vm, false}, {"reset", reset_vm, false},
-	{"status", nothing, true},    {"stop", stop_vm, false},
+	{"status", nothing, true},    {"stop", stop_vm, false},   {"powerdown", powerdown_vm, false},
 };
 
 static int write_status(const struct machine *m, char *buf, size_t size)
@@ -144,14 +152,11 @@ static void control_accept(void *ctx, int listen_fd, uint32_t events)
 		loop_watch_set(c->watch, 0);
 }
 
-/* A folder of the VM's own, made where it is missing; a service has got one. */
+/* The VM's folder, made where it is missing. */
 static int make_folders(const char *name, char *buf, size_t size)
 {
-	const char *own = getenv("RUNTIME_DIRECTORY");
 	int r;
 
-	if (own && *own)
-		return snprintf(buf, size, "%s", own) < (int)size ? 0 : -ENAMETOOLONG;
 	r = control_folder(NULL, buf, size);
 	if (r == 0 && mkdir(buf, 0755) < 0 && errno != EEXIST)
 		r = -errno;

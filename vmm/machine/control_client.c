@@ -16,15 +16,25 @@
 
 #define ANSWER_SECONDS 10 /* a process that is stopped never answers */
 
+/* Whether this is a command of VM @name's own service, which has a folder of its own. */
+static bool own_service(const char *name, const char *folder)
+{
+	const char *last = folder ? strrchr(folder, '/') : NULL;
+
+	return name && last && !strcmp(last + 1, name);
+}
+
 int control_folder(const char *name, char *buf, size_t size)
 {
-	const char *user = getenv("XDG_RUNTIME_DIR");
+	const char *own = getenv("RUNTIME_DIRECTORY"), *user = getenv("XDG_RUNTIME_DIR");
 	const char *slash = name ? "/" : "";
 	int n;
 
 	if (!name)
 		name = "";
-	if (geteuid() == 0)
+	if (own_service(name, own))
+		n = snprintf(buf, size, "%s", own);
+	else if (geteuid() == 0)
 		n = snprintf(buf, size, "/run/paprika%s%s", slash, name);
 	else if (user && *user)
 		n = snprintf(buf, size, "%s/paprika%s%s", user, slash, name);
@@ -45,27 +55,42 @@ static int vm_connect(const char *name)
 	return unix_socket_connect(path, SOCK_SEQPACKET);
 }
 
-/*
- * The answer to @request, NUL-terminated, into @buf of CONTROL_PACKET_MAX bytes. Negative errno, without a
- * message: -ENOENT or -ECONNREFUSED, no VM of that name runs; -EAGAIN, it does not answer; -EPIPE.
- */
-static int vm_ask(const char *name, const char *request, char *buf)
+static int receive_limit(int fd, unsigned seconds)
 {
-	struct timeval limit = {.tv_sec = ANSWER_SECONDS};
-	_cleanup_close_ int fd = vm_connect(name);
+	const struct timeval limit = {.tv_sec = seconds};
+
+	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ? -errno : 0;
+}
+
+/* One request and its answer, on a socket; as vm_ask(). */
+static int ask_on(int fd, const char *request, char *buf)
+{
 	ssize_t n;
+	int r;
 
 	buf[0] = '\0';
-	if (fd < 0)
-		return fd;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
-	    send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
+	r = receive_limit(fd, ANSWER_SECONDS);
+	if (r < 0)
+		return r;
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
 		return -errno;
 	n = recv(fd, buf, CONTROL_PACKET_MAX - 1, 0);
 	if (n <= 0)
 		return n < 0 ? -errno : -EPIPE;
 	buf[n] = '\0';
 	return 0;
+}
+
+/*
+ * The answer to @request, NUL-terminated, into @buf of CONTROL_PACKET_MAX bytes. Negative errno, without a
+ * message: -ENOENT or -ECONNREFUSED, no VM of that name runs; -EAGAIN, it does not answer; -EPIPE.
+ */
+static int vm_ask(const char *name, const char *request, char *buf)
+{
+	_cleanup_close_ int fd = vm_connect(name);
+
+	buf[0] = '\0';
+	return fd < 0 ? fd : ask_on(fd, request, buf);
 }
 
 static int complain(const char *name, int r)
@@ -81,25 +106,45 @@ static int complain(const char *name, int r)
 	return MACHINE_USAGE;
 }
 
-/* As vm_ask(), with a message. */
-static int vm_ask_loudly(const char *name, const char *request, char *buf)
+/* The exit status for @r, of asking, and for the answer: with a message unless it is "ok". */
+static int judge(const char *name, int r, char *answer)
 {
-	int r = vm_ask(name, request, buf);
+	const char *text;
 
 	if (r < 0)
 		return complain(name, r);
-	if (!strncmp(buf, "ok\n", 3))
+	if (!strncmp(answer, "ok\n", 3))
 		return 0;
-	buf[strcspn(buf, "\n")] = '\0';
-	log_error("%s: %s", name, buf + strcspn(buf, " ") + (strchr(buf, ' ') ? 1 : 0));
+	answer[strcspn(answer, "\n")] = '\0';
+	text = strchr(answer, ' ');
+	log_error("%s: %s", name, text ? text + 1 : answer);
 	return MACHINE_USAGE;
 }
 
 int control_ask(const char *name, const char *request)
 {
 	char buf[CONTROL_PACKET_MAX];
+	int r = vm_ask(name, request, buf);
 
-	return vm_ask_loudly(name, request, buf);
+	return judge(name, r, buf);
+}
+
+int control_powerdown(const char *name, unsigned wait_s)
+{
+	_cleanup_close_ int fd = vm_connect(name);
+	char buf[CONTROL_PACKET_MAX];
+	int r = fd < 0 ? fd : ask_on(fd, "powerdown", buf);
+	int status = judge(name, r, buf);
+
+	if (status || !wait_s)
+		return status;
+	r = receive_limit(fd, wait_s);
+	/* nothing comes but the end of the VM */
+	if (r == 0 && recv(fd, buf, sizeof(buf), 0) < 0 && errno == EAGAIN) {
+		log_error("%s: its guest has not shut down in %u seconds", name, wait_s);
+		return MACHINE_USAGE;
+	}
+	return r < 0 ? complain(name, r) : 0;
 }
 
 /* The value of @key in an answer of lines, into @value; empty if there is none. */
@@ -160,7 +205,8 @@ static void print_row(FILE *out, const char *answer)
 int control_status(FILE *out, const char *name, bool json)
 {
 	char buf[CONTROL_PACKET_MAX];
-	int status = vm_ask_loudly(name, "status", buf);
+	int r = vm_ask(name, "status", buf);
+	int status = judge(name, r, buf);
 
 	if (status)
 		return status;

@@ -123,7 +123,7 @@ static int open_devices(struct machine *m)
 		r = pci_open(m);
 	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
 				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
-	return r;
+	return r < 0 ? r : irq_router_alloc(m->irqs, true, &m->rtas.events.line);
 }
 
 static int vcpu_thread_begins(void *ctx)

@@ -216,6 +216,17 @@ static int set_output(struct vm_config *c, const char *value, const char **ret_w
 	return set_string(&c->output, value);
 }
 
+static int set_wait(struct vm_config *c, const char *value, const char **ret_why)
+{
+	uint64_t n;
+
+	*ret_why = "a number of seconds, 86400 at most";
+	if (parse_unsigned(value, 86400, &n) < 0)
+		return -EINVAL;
+	c->wait_s = (unsigned)n;
+	return 0;
+}
+
 static int set_json(struct vm_config *c, const char *value, const char **ret_why)
 {
 	c->json = true;
@@ -254,11 +265,12 @@ static const struct option options[] = {
 	{"seccomp", "on, log, off", "the sandbox's system call filter", set_seccomp, OPTION_RUN},
 	{"no-defaults", NULL, "leave out NVRAM, vty0 and the PCI host bridge", set_no_defaults, VM, true},
 	{"output", "FILE", "write a blob there instead of text (-o)", set_output, OPTION_FDT},
+	{"wait", "0", "seconds to stay until it has ended", set_wait, OPTION_POWERDOWN},
 	{"json", NULL, "for programs", set_json, OPTION_REPORT, true},
 	{"verbose", NULL, "say more (-v)", set_verbose, VM, true},
 	{"quiet", NULL, "say nothing but errors", set_quiet, VM, true},
 	{"trace", "hcall, rtas, mmio, irq, vof, cpu", "a list of topics, on stderr", set_trace, OPTION_RUN},
-	{"help", NULL, "this list", set_help, VM | OPTION_REPORT | OPTION_CONTROL, true},
+	{"help", NULL, "this list", set_help, VM | OPTION_REPORT | OPTION_CONTROL | OPTION_POWERDOWN, true},
 };
 
 /* What product users of later versions will find; asked for now, it is an honest refusal. */

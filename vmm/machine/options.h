@@ -8,7 +8,7 @@
 #include "vmm/machine/config.h"
 
 /* Which commands take an option. */
-enum option_command { OPTION_RUN = 1, OPTION_FDT = 2, OPTION_REPORT = 4, OPTION_CONTROL = 8 };
+enum option_command { OPTION_RUN = 1, OPTION_FDT = 2, OPTION_REPORT = 4, OPTION_CONTROL = 8, OPTION_POWERDOWN = 16 };
 
 /*
  * Parses @argv for @command into @config; a --config file is read first, whatever its place, so that

@@ -51,6 +51,7 @@ static int machine_reset(struct machine *m)
 	m->env.radix = hcall_radix_at_start(m->caps);
 	r = irqs_reset(m);
 	vio_reset(&m->vio);
+	rtas_events_reset(&m->rtas.events);
 	if (r == 0)
 		r = pci_reset(m);
 	if (r < 0)

@@ -92,6 +92,7 @@ int tree_describe(const struct vm_config *config, const struct accel_caps *caps,
 		.rng = config->rng,
 		.source_base = XICS_SOURCE_BASE,
 		.source_count = XICS_SOURCES,
+		.epow_source = env->rtas ? env->rtas->events.line.source : 0,
 		.describe_vdevice = describe_vdevice,
 		.describe_pci = describe_pci,
 		.ctx = (void *)(uintptr_t)env,
@@ -123,7 +124,7 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	r = machine_open_devices(&m, &silent);
 	if (r < 0)
 		return r;
-	m.env = (struct hcall_env){.vio = &m.vio, .phbs = &m.phbs, .caps = m.caps,
+	m.env = (struct hcall_env){.vio = &m.vio, .rtas = &m.rtas, .phbs = &m.phbs, .caps = m.caps,
 				   .rng = config->rng};
 	r = irqs_describe(&m);
 	if (r == 0)
