@@ -18,6 +18,13 @@ static void write_hash(struct fdt_writer *w, const struct fdt_cpu_desc *c)
 		fdt_prop_cells(w, "ibm,processor-storage-keys", keys, 2);
 }
 
+/* What depends on the architecture level that the guest runs at. */
+static void write_level(struct fdt_writer *w, const struct fdt_cpu_desc *c)
+{
+	fdt_prop_u32(w, "cpu-version", c->pvr);
+	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
+}
+
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
 {
 	const struct fdt_cpu_desc *c = desc->cpu;
@@ -27,7 +34,7 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_str(w, "device_type", "cpu");
 	fdt_prop_u32(w, "reg", index);
 	fdt_prop_str(w, "status", "okay");
-	fdt_prop_u32(w, "cpu-version", c->pvr);
+	write_level(w, c);
 	fdt_prop_u32(w, "d-cache-size", c->dcache_size);
 	fdt_prop_u32(w, "d-cache-line-size", c->line_size);
 	fdt_prop_u32(w, "d-cache-block-size", c->line_size);
@@ -40,7 +47,6 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,vmx", 2);
 	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
 	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
-	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
 	if (c->hash)
 		write_hash(w, c);
 	if (c->radix && c->radix_ap_count)
@@ -49,6 +55,28 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "ibm,chip-id", 0);
 	fdt_prop_u32(w, "ibm,mmu-pid-bits", 20);
 	fdt_end(w);
+}
+
+int fdt_build_level(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len)
+{
+	const struct fdt_cpu_desc *c = desc->cpu;
+	struct fdt_writer *w;
+	int r = fdt_writer_new(&w);
+
+	if (r < 0)
+		return r;
+	fdt_begin(w, "");
+	fdt_begin(w, "cpus");
+	for (unsigned i = 0; i < desc->cpus; i++) {
+		fdt_begin_unit(w, c->node_name, i);
+		write_level(w, c);
+		fdt_end(w);
+	}
+	fdt_end(w);
+	fdt_end(w);
+	r = fdt_writer_finish(w, ret_blob, ret_len);
+	fdt_writer_free(w);
+	return r;
 }
 
 void fdt_write_cpus(struct fdt_writer *w, const struct fdt_desc *desc)

@@ -14,8 +14,7 @@
 
 struct fdt_cpu_desc {
 	const char *node_name; /* "PowerPC,POWER9" */
-	uint32_t pvr;
-	unsigned isa;
+	uint32_t pvr; /* of the processor, or of the architecture level that the guest runs at */
 	uint32_t dcache_size, icache_size, line_size;
 	uint64_t clock_hz;
 	uint32_t timebase_hz;
@@ -87,6 +86,12 @@ __must_check int fdt_build(const struct fdt_desc *desc, void **ret_blob, size_t 
  * the controller, whose phandle is the same in both modes. Errors as fdt_build().
  */
 __must_check int fdt_build_intc(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len);
+
+/*
+ * What depends on the architecture level, in a tree of its own: properties of each CPU's node. Errors as
+ * fdt_build().
+ */
+__must_check int fdt_build_level(const struct fdt_desc *desc, void **ret_blob, size_t *ret_len);
 
 /* One function a part of the tree; fdt_build calls them in this order. */
 void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc);

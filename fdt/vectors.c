@@ -25,32 +25,36 @@ static const uint8_t radix_5[OV5_LEN] = {
 	[OV5_RADIX_EXT] = 0x40,
 };
 
-static int pvr_list_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical_pvr,
-			  bool *ret_matches, size_t *ret_used)
+static int pvr_list_parse(const uint8_t *buf, size_t len, size_t *ret_count)
 {
-	*ret_matches = false;
-	for (size_t at = 0; check_range_u64(at, 8, len); at += 8) {
-		uint32_t mask = load_be32(buf + at), value = load_be32(buf + at + 4);
-
-		if ((pvr & mask) == (value & mask) || (logical_pvr & mask) == (value & mask))
-			*ret_matches = true;
+	for (size_t at = 0; check_range_u64(at, 8, len); at += 8)
 		/* the last entry, which counts like the others, has a bit that its mask leaves out */
-		if (value & ~mask) {
-			*ret_used = at + 8;
+		if (load_be32(buf + at + 4) & ~load_be32(buf + at)) {
+			*ret_count = at / 8 + 1;
 			return 0;
 		}
-	}
 	return -EINVAL;
 }
 
-int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical_pvr,
-		  struct vectors *ret_vectors)
+bool vectors_accept(const struct vectors *v, uint32_t pvr)
 {
-	struct vectors v = {0};
+	for (size_t i = 0; i < v->pvr_count; i++) {
+		uint32_t mask = load_be32(v->pvrs + 8 * i), value = load_be32(v->pvrs + 8 * i + 4);
+
+		if ((pvr & mask) == (value & mask))
+			return true;
+	}
+	return false;
+}
+
+int vectors_parse(const uint8_t *buf, size_t len, struct vectors *ret_vectors)
+{
+	struct vectors v = {.pvrs = buf};
 	size_t at;
 	unsigned count;
-	int r = pvr_list_parse(buf, len, pvr, logical_pvr, &v.pvr_matches, &at);
+	int r = pvr_list_parse(buf, len, &v.pvr_count);
 
+	at = 8 * v.pvr_count;
 	if (r < 0 || at >= len)
 		return -EINVAL;
 	count = buf[at++] + 1u;

@@ -27,17 +27,20 @@
 #define OV5_RADIX_EXT    26
 
 struct vectors {
-	bool pvr_matches; /* the list names the PVR, or its architecture level */
+	const uint8_t *pvrs; /* pairs of mask and value */
+	size_t pvr_count;
 	const uint8_t *option[8]; /* by number: [0] is a length less one, then bytes 1, 2, ... */
 	size_t option_len[8];     /* with the length byte; 0 where the guest gave none */
 };
 
 /*
- * Takes apart the @len bytes at @buf, which must outlive the result, for a CPU of @pvr and
- * @logical_pvr. -EINVAL: the list or a vector runs over the end.
+ * Takes apart the @len bytes at @buf, which must outlive the result. -EINVAL: the list or a vector runs over
+ * the end.
  */
-__must_check int vectors_parse(const uint8_t *buf, size_t len, uint32_t pvr, uint32_t logical_pvr,
-			       struct vectors *ret_vectors);
+__must_check int vectors_parse(const uint8_t *buf, size_t len, struct vectors *ret_vectors);
+
+/* True if the list of processors has @pvr, which may be an architecture level's. */
+bool vectors_accept(const struct vectors *v, uint32_t pvr);
 
 /* Byte @i of the guest's option vector 5; what it leaves out is zero. */
 uint8_t vectors_asked_5(const struct vectors *v, size_t i);

@@ -17,6 +17,7 @@
 #include "vmm/cpu/exit.h"
 #include "vmm/cpu/vcpu.h"
 #include "vmm/mem/gmem.h"
+#include "vof/vof.h"
 
 #define H_SUCCESS      0LL
 #define H_BUSY         1LL
@@ -54,7 +55,6 @@ struct dma_tables;
 struct phb_set;
 struct rtas;
 struct vio_bus;
-struct vof;
 struct xics;
 struct xive;
 
@@ -66,11 +66,8 @@ struct power_ops {
 	void (*crashed)(void *ctx, const char *reason); /* ibm,os-term, checkstop */
 };
 
-/* A part of the device tree that a negotiation brings in, see vof_cas_answer. */
-struct hcall_tree {
-	const void *blob;
-	size_t len;
-};
+/* One more than there are architecture levels, for the processor itself. */
+#define HCALL_LEVELS 8
 
 /* All that h-calls and RTAS reach, filled in by the machine. */
 struct hcall_env {
@@ -82,7 +79,8 @@ struct hcall_env {
 	struct irq_router *irqs;      /* NULL: XICS without a router */
 	uint8_t intc_offer;           /* OV5_INTC_*: what the guest may choose from */
 	_Atomic enum irq_mode irq_mode; /* which of the two the guest has */
-	struct hcall_tree intc_trees[IRQ_MODE_NONE]; /* by mode */
+	struct vof_changes intc_trees[IRQ_MODE_NONE]; /* by mode */
+	struct vof_changes level_trees[HCALL_LEVELS]; /* by cpu_level_get()'s number, the first after is of none */
 	struct vio_bus *vio;
 	struct phb_set *phbs;
 	struct dma_tables *dma;

@@ -52,7 +52,7 @@ int vof_tree_load(struct vof *vof);
 int vof_tree_node(struct vof *vof, uint32_t phandle); /* offset, negative if none */
 uint32_t vof_tree_phandle(struct vof *vof, int node);
 int vof_tree_find(struct vof *vof, const char *path); /* offset; drops arguments after ':' */
-/* @changes as the tree of struct vof_cas_answer. -EINVAL: not one; -ENOENT: a child that is not there;
+/* @changes as in struct vof_changes. -EINVAL: not one; -ENOENT: a child that is not there;
  * -ENOSPC, -ENOMEM. */
 int vof_tree_merge(struct vof *vof, const void *changes, size_t len);
 int vof_tree_set(struct vof *vof, uint32_t phandle, const char *name, const void *data, size_t len);

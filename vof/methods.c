@@ -35,9 +35,13 @@ static bool client_architecture_support(struct vof *vof, struct vof_call *call)
 	if (!cb->cas || cb->cas(cb->ctx, GPA(call->args[2]), &answer) < 0)
 		return true;
 	if (vof_tree_set(vof, vof_tree_phandle(vof, chosen), "ibm,architecture-vec-5", answer.vec5,
-			 answer.vec5_len) == 0 &&
-	    (!answer.tree || vof_tree_merge(vof, answer.tree, answer.tree_len) == 0))
-		call->rets[1] = 0;
+			 answer.vec5_len) < 0)
+		return true;
+	for (unsigned i = 0; i < ARRAY_SIZE(answer.trees); i++)
+		if (answer.trees[i].blob &&
+		    vof_tree_merge(vof, answer.trees[i].blob, answer.trees[i].len) < 0)
+			return true;
+	call->rets[1] = 0;
 	return true;
 }
 

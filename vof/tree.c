@@ -121,17 +121,18 @@ static int child_replace(struct vof *vof, uint32_t phandle, const char *name)
 	return r ? -EINVAL : 0;
 }
 
-/* The live child of the root that @child of @changes stands for. */
-static int merge_child(struct vof *vof, const void *changes, int child, uint32_t *ret_phandle)
+/* The live child of the node @parent that @child of @changes stands for. */
+static int merge_child(struct vof *vof, uint32_t parent, const void *changes, int child,
+		       uint32_t *ret_phandle)
 {
 	const char *name = fdt_get_name(changes, child, NULL);
 	uint32_t phandle = fdt_get_phandle(changes, child);
-	int r = 0;
+	int node = vof_tree_node(vof, parent), r = 0;
 
 	if (phandle)
-		r = child_replace(vof, phandle, name);
+		r = node ? -EINVAL : child_replace(vof, phandle, name);
 	else
-		phandle = vof_tree_phandle(vof, fdt_subnode_offset(vof->tree, 0, name));
+		phandle = vof_tree_phandle(vof, fdt_subnode_offset(vof->tree, node, name));
 	*ret_phandle = phandle;
 	return r < 0 ? r : phandle ? 0 : -ENOENT;
 }
@@ -154,20 +155,23 @@ static int merge_props(struct vof *vof, uint32_t phandle, const void *changes, i
 	return 0;
 }
 
+#define MERGE_DEPTH 4 /* nodes below one another in @changes */
+
 int vof_tree_merge(struct vof *vof, const void *changes, size_t len)
 {
-	int child, r;
+	uint32_t path[MERGE_DEPTH] = {vof_tree_phandle(vof, 0)};
+	int node, depth = 0, r;
 
 	if (fdt_check_full(changes, len))
 		return -EINVAL;
-	r = merge_props(vof, vof_tree_phandle(vof, 0), changes, 0);
-	fdt_for_each_subnode(child, changes, 0) {
-		uint32_t phandle = 0;
-
+	r = merge_props(vof, path[0], changes, 0);
+	for (node = fdt_next_node(changes, 0, &depth); r == 0 && node >= 0 && depth > 0;
+	     node = fdt_next_node(changes, node, &depth)) {
+		if (depth >= MERGE_DEPTH)
+			return -EINVAL;
+		r = merge_child(vof, path[depth - 1], changes, node, &path[depth]);
 		if (r == 0)
-			r = merge_child(vof, changes, child, &phandle);
-		if (r == 0)
-			r = merge_props(vof, phandle, changes, child);
+			r = merge_props(vof, path[depth], changes, node);
 	}
 	return r;
 }

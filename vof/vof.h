@@ -16,16 +16,20 @@
 
 struct vof;
 
+/*
+ * A tree whose properties become the live tree's, node by node of the same name; a child of the root that
+ * has a phandle takes the place of the live node that has it. Kept by who gives it.
+ */
+struct vof_changes {
+	const void *blob; /* or NULL */
+	size_t len;
+};
+
 /* The answer of a negotiation: properties to set before the call returns. */
 struct vof_cas_answer {
 	uint8_t vec5[64]; /* ibm,architecture-vec-5 of /chosen */
 	size_t vec5_len;
-	/*
-	 * NULL, or a tree whose root's properties, and those of its children, become the live tree's; a child
-	 * that has a phandle takes the place of the live node that has it. Kept by who answers.
-	 */
-	const void *tree;
-	size_t tree_len;
+	struct vof_changes trees[2];
 };
 
 struct vof_callbacks {

@@ -54,6 +54,10 @@ golden refuse-memory-small $P run --memory 1M
 golden refuse-memory-odd $P run --memory 131073K
 golden refuse-cpus $P run --cpus 257
 golden refuse-cpu $P run --cpu power4
+golden refuse-compat $P run --compat power4
+golden refuse-compat-newer $P fdt --accel interp --compat power10
+golden fdt-compat-hash $P fdt --accel interp --compat power8
+golden fdt-compat $P fdt --accel interp --compat power9
 golden refuse-name $P run --name a/b
 golden refuse-accel $P run --accel tcg
 golden refuse-trace $P run --trace hcal

@@ -28,6 +28,7 @@ struct accel_params {
 	void *ram;         /* host address of RAM, which begins at guest address 0; NULL: a VM that never runs */
 	uint64_t ram_size; /* bytes */
 	const struct cpu_model *model; /* NULL: the back end's default */
+	const struct cpu_level *compat; /* the guest runs at this level or an older one; NULL: at any */
 	unsigned max_vcpus;
 	enum accel_kvm_type kvm_type;
 	bool user_irqchip; /* no interrupt controller in the kernel, even where there is one */
@@ -50,7 +51,9 @@ struct accel_xive {
 /* What a guest of this VM finds, for its device tree and for h-calls. */
 struct accel_caps {
 	struct cpu_model model;
-	uint32_t compat_pvr; /* the architecture level the guest runs at, if lower than its processor's; 0 */
+	/* The architecture level that the guest starts at and does not get beyond; 0: its processor's own, and
+	 * the processor itself. */
+	uint32_t compat_pvr;
 	uint32_t timebase_hz;
 	bool radix, hash;     /* the guest's translation; with both it chooses */
 	uint32_t radix_ap[8]; /* page sizes of radix trees as the device tree has them */
@@ -72,8 +75,9 @@ struct accel_caps {
 	uint64_t characteristics, behaviour;
 };
 
-/* H_SET_MODE resources and other state that only the back end can keep. */
-enum accel_mode { ACCEL_MODE_AIL, ACCEL_MODE_LE };
+/* H_SET_MODE resources and other state that only the back end can keep. Level: the logical PVR of the
+ * architecture level the guest runs at, from its negotiation; 0 is its processor's own. */
+enum accel_mode { ACCEL_MODE_AIL, ACCEL_MODE_LE, ACCEL_MODE_LEVEL };
 
 struct accel_ops {
 	const char *name;

@@ -167,7 +167,7 @@ enum insn_result {
 #define EVENT_EXTERNAL 1u
 #define EVENT_DOORBELL 2u
 #define EVENT_KICK     4u
-#define EVENT_FLUSH    8u /* other threads changed memory that may hold predecoded code */
+#define EVENT_FLUSH    8u /* predecoded code may be stale: other threads changed memory, or the level changed */
 
 struct icpu {
 	uint64_t gpr[34]; /* gpr[32] is always 0: the "ra|0" operand */
@@ -234,7 +234,8 @@ struct icpu {
 	struct interp *interp;
 	struct vcpu *vcpu;
 	uint64_t proc_table, proc_table_size;
-	unsigned model_isa;
+	unsigned model_isa, start_isa; /* start: the level at reset */
+	_Atomic unsigned level_isa;    /* of the guest's negotiation: isa from the next flush on */
 	uint32_t model_pvr;
 	uint8_t *ram;
 	uint64_t ram_size;

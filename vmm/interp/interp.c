@@ -98,6 +98,31 @@ static int hash_open(struct accel *a)
 	return hpt_new(shift, &interp_hpt_ops, a, &a->caps.hpt);
 }
 
+/* False, and @why: this processor, or this level of it, is not there. */
+static bool model_check(const struct cpu_model *model, const struct cpu_level *compat, char *why,
+			size_t size)
+{
+	if (!interp_cpu_supported(model))
+		snprintf(why, size, "the interpreter has no %s; --cpu=power9 works", model->name);
+	else if (compat && compat->isa > model->isa)
+		snprintf(why, size, "--compat=%s: %s is older; --compat=%s works", compat->name,
+			 model->name, cpu_level_of_pvr(model->logical_pvr)->name);
+	else
+		return true;
+	return false;
+}
+
+/* Before ISA 3.0 there are hashed page tables alone. */
+static void radix_limit(struct accel *a)
+{
+	const struct cpu_level *level = cpu_level_of_pvr(a->caps.compat_pvr);
+
+	if (!(a->caps.model.mmu & CPU_MMU_RADIX) || (level && level->isa < 300)) {
+		a->caps.radix = false;
+		a->caps.radix_ap_count = 0;
+	}
+}
+
 static int interp_open(const struct accel_params *params, struct accel **ret_accel, char *why,
 		       size_t why_size)
 {
@@ -108,10 +133,8 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 		snprintf(why, why_size, "the interpreter runs one vCPU in this version");
 		return -ENOTSUP;
 	}
-	if (!interp_cpu_supported(model)) {
-		snprintf(why, why_size, "the interpreter has no %s; --cpu=power9 works", model->name);
+	if (!model_check(model, params->compat, why, why_size))
 		return -ENOTSUP;
-	}
 	a = calloc(1, sizeof(*a));
 	if (!a) {
 		snprintf(why, why_size, "no memory");
@@ -120,6 +143,8 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 	a->params = *params;
 	a->caps = interp_caps_all;
 	a->caps.model = *model;
+	a->caps.compat_pvr = params->compat ? params->compat->logical_pvr : 0;
+	radix_limit(a);
 	if (hash_open(a) < 0) {
 		free(a);
 		snprintf(why, why_size, "no memory");
@@ -168,7 +193,8 @@ static void interp_reset(struct vcpu *vcpu)
 	memset(cpu, 0, offsetof(struct icpu, insns));
 	code_flush(cpu);
 	atomic_store(&cpu->events, 0);
-	cpu->isa = cpu->model_isa;
+	atomic_store(&cpu->level_isa, cpu->start_isa);
+	cpu->isa = cpu->start_isa;
 	cpu->pvr = cpu->model_pvr;
 	cpu->server = vcpu->server;
 	cpu->fscr = FSCR_RESET;
@@ -215,6 +241,7 @@ static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 	cpu->ram_size = p->ram_size;
 	cpu->hpt = accel->caps.hpt;
 	cpu->model_isa = accel->caps.model.isa;
+	cpu->start_isa = p->compat ? p->compat->isa : cpu->model_isa;
 	cpu->model_pvr = accel->caps.model.pvr;
 	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -266,6 +293,7 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 
 		if (unlikely(events & EVENT_FLUSH)) {
 			atomic_fetch_and(&cpu->events, ~EVENT_FLUSH);
+			cpu->isa = atomic_load(&cpu->level_isa);
 			code_flush(cpu);
 		}
 		if (unlikely(events & EVENT_KICK)) {
@@ -391,6 +419,13 @@ static int interp_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)
 	return 0;
 }
 
+/* Its instructions are decoded anew when the vCPU goes on. */
+static void level_set(struct icpu *cpu, const struct cpu_level *level)
+{
+	atomic_store(&cpu->level_isa, level ? level->isa : cpu->model_isa);
+	atomic_fetch_or(&cpu->events, EVENT_FLUSH);
+}
+
 static int interp_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value)
 {
 	struct icpu *cpu = vcpu->back;
@@ -403,6 +438,9 @@ static int interp_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned val
 		return 0;
 	case ACCEL_MODE_LE:
 		cpu->lpcr = value ? cpu->lpcr | LPCR_ILE : cpu->lpcr & ~LPCR_ILE;
+		return 0;
+	case ACCEL_MODE_LEVEL:
+		level_set(cpu, cpu_level_of_pvr(value));
 		return 0;
 	}
 	return -EINVAL;

@@ -115,6 +115,22 @@ static int capabilities_check(struct accel *a, char *why, size_t size)
 	return 0;
 }
 
+/* --compat: an older level than the host's. */
+static int level_check(struct accel *a, const struct cpu_model *host, char *why, size_t size)
+{
+	const struct cpu_level *compat = a->params.compat;
+
+	if (!compat)
+		return 0;
+	if (compat->isa > host->isa) {
+		snprintf(why, size, "--compat=%s: the host's processor, a %s, is older; --compat=none works",
+			 compat->name, host->name);
+		return -ENOTSUP;
+	}
+	a->caps.compat_pvr = compat->logical_pvr;
+	return 0;
+}
+
 /* The processor's level that the kernel works with, which may be lower than the processor's own. */
 static int model_find(struct accel *a, char *why, size_t size)
 {
@@ -137,7 +153,7 @@ static int model_find(struct accel *a, char *why, size_t size)
 	a->caps.model.pvr = pvr;
 	if (base && strncmp(base, level, strlen(level)))
 		a->caps.compat_pvr = host->logical_pvr;
-	return 0;
+	return level_check(a, host, why, size);
 }
 
 /* Frequencies from /proc/cpuinfo: "clock : 3800.000000MHz", "timebase : 512000000". */

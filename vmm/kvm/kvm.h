@@ -59,6 +59,7 @@ struct kvcpu {
 	atomic_bool kicked;
 	atomic_uint kicks; /* futex of a vCPU that idles */
 	atomic_uint mode;  /* KVM_MODE_*: what LPCR is to be */
+	atomic_uint level; /* logical PVR of the architecture level that it is to have; 0: its own */
 	atomic_bool mode_stale;
 };
 

@@ -130,7 +130,10 @@ static int hash_open(struct accel *a, char *why, size_t why_size)
 
 int kvm_mmu_open(struct accel *a, char *why, size_t why_size)
 {
-	if (kvm_extension(a->vm_fd, KVM_CAP_PPC_MMU_RADIX))
+	const struct cpu_level *level = cpu_level_of_pvr(a->caps.compat_pvr);
+	bool has_radix = !level || level->isa >= 300;
+
+	if (has_radix && kvm_extension(a->vm_fd, KVM_CAP_PPC_MMU_RADIX))
 		return radix_open(a, why, why_size);
 	return hash_open(a, why, why_size);
 }
@@ -154,10 +157,12 @@ int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size)
 	return mmu_configure(a, entry);
 }
 
-/* No large decrementer: the device tree does not tell the guest of one. */
+/* No large decrementer: the device tree does not tell the guest of one. A kernel without levels refuses
+ * the register of theirs, which is as good: the guest is at the host's. */
 void kvm_mode_apply(struct kvcpu *kv)
 {
 	unsigned mode;
+	uint32_t level;
 	uint64_t lpcr;
 
 	atomic_store(&kv->mode_stale, false);
@@ -169,6 +174,8 @@ void kvm_mode_apply(struct kvcpu *kv)
 		lpcr |= LPCR_ILE;
 	lpcr |= (uint64_t)(mode & KVM_MODE_AIL) << LPCR_AIL_SHIFT;
 	kvm_reg_set_u64(kv->fd, KVM_REG_PPC_LPCR_64, lpcr);
+	level = atomic_load(&kv->level);
+	kvm_reg_set(kv->fd, KVM_REG_PPC_ARCH_COMPAT, &level);
 }
 
 /*
@@ -181,6 +188,10 @@ int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value)
 	unsigned set = value, mask = KVM_MODE_AIL, old;
 
 	switch (mode) {
+	case ACCEL_MODE_LEVEL:
+		atomic_store(&kv->level, value);
+		mask = set = 0;
+		break;
 	case ACCEL_MODE_AIL:
 		if (value != 0 && (value != 3 || !kv->accel->ail3))
 			return -ENOTSUP;

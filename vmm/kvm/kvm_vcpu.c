@@ -247,6 +247,7 @@ void kvm_vcpu_reset(struct vcpu *vcpu)
 
 	kvm_regs_reset(kv);
 	atomic_store(&kv->mode, 0);
+	atomic_store(&kv->level, kv->accel->caps.compat_pvr);
 	kvm_mode_apply(kv);
 }
 
@@ -254,6 +255,7 @@ static int vcpu_set_up(struct accel *a, struct kvcpu *kv)
 {
 	int r = kvm_enable(kv->fd, KVM_CAP_PPC_PAPR, 0, 0);
 
+	/* what was asked for, or what the host itself is at, must be had */
 	if (r == 0 && a->caps.compat_pvr)
 		r = kvm_reg_set(kv->fd, KVM_REG_PPC_ARCH_COMPAT, &a->caps.compat_pvr);
 	if (r == 0)

@@ -18,6 +18,7 @@ static int accel_try(struct machine *m, const struct accel_ops *ops, char *why, 
 	why[0] = 0;
 	r = ops->open(&(struct accel_params){.mem = m->mem, .ram = m->ram.hva,
 					     .ram_size = c->memory, .model = c->cpu,
+					     .compat = c->compat,
 					     .max_vcpus = c->cpus,
 					     .kvm_type = (enum accel_kvm_type)c->kvm_type,
 					     .user_irqchip = c->irqchip == CONFIG_IRQCHIP_USER,

@@ -42,6 +42,7 @@ struct vm_config {
 	char *name;
 	unsigned accel, kvm_type, irqchip;
 	const struct cpu_model *cpu; /* NULL: the default of what runs the guest */
+	const struct cpu_level *compat; /* NULL: none */
 	unsigned cpus;
 	uint64_t memory; /* bytes */
 	char *kernel, *initrd, *cmdline;

@@ -68,13 +68,16 @@ static int open_xive(struct machine *m)
 int irqs_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
-	bool xive = m->caps->model.isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
+	const struct cpu_level *level = cpu_level_of_pvr(m->caps->compat_pvr);
+	unsigned isa = level ? level->isa : m->caps->model.isa;
+	bool xive = isa >= ISA_WITH_XIVE && c->ic_mode != CONFIG_IC_XICS &&
 		    (!kernel_irqchip(m) || m->caps->xive.ops);
 	int r;
 
 	if (c->ic_mode == CONFIG_IC_XIVE && !xive) {
 		log_error("--ic-mode=xive: %s has no XIVE; xics works",
-			  kernel_irqchip(m) ? "the kernel's controller" : m->caps->model.name);
+			  isa < ISA_WITH_XIVE ? (level ? level->name : m->caps->model.name)
+					      : "the kernel's controller");
 		return -EINVAL;
 	}
 	r = irq_router_new(&m->irqs);

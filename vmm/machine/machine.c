@@ -194,6 +194,8 @@ static int open_firmware(struct machine *m)
 	};
 	r = irqs_describe(m);
 	if (r == 0)
+		r = levels_describe(m);
+	if (r == 0)
 		r = tree_describe(m->config, m->caps, &m->vio, &m->env, &store, &desc);
 	if (r == 0)
 		r = fdt_build(&desc, &blob, &len);
@@ -274,6 +276,7 @@ void machine_close(struct machine *m)
 	for (unsigned i = 0; i < m->chr_count; i++)
 		chr_close(m->chrs[i]);
 	irqs_close(m);
+	levels_close(m);
 	if (m->accel)
 		m->ops->close(m->accel);
 	gmem_free(m->mem);

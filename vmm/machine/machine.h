@@ -89,7 +89,8 @@ struct machine {
 	struct rtc rtc;
 	struct rtas rtas;
 	struct vof *vof;
-	void *intc_trees[IRQ_MODE_NONE]; /* what a negotiation brings into the device tree, by mode */
+	/* what a negotiation brings into the device tree: by mode, and by architecture level */
+	void *intc_trees[IRQ_MODE_NONE], *level_trees[HCALL_LEVELS];
 	struct vcpus *vcpus;
 	struct hcall_env env;
 
@@ -162,6 +163,10 @@ void irqs_close(struct machine *m);
 int irqs_describe(struct machine *m);
 /* As at power-on. Negative errno of the host. */
 int irqs_reset(struct machine *m);
+
+/* levels.c: with m->env's other members set, the trees that CAS answers with, by architecture level. */
+int levels_describe(struct machine *m);
+void levels_close(struct machine *m);
 
 /* tree.c: the device tree's description; the strings and tables in it belong to @store. */
 struct tree_store {

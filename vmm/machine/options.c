@@ -78,6 +78,16 @@ static int set_cpu(struct vm_config *c, const char *value, const char **ret_why)
 	return 0;
 }
 
+static int set_compat(struct vm_config *c, const char *value, const char **ret_why)
+{
+	const struct cpu_level *level = cpu_level_find(value);
+
+	if ((!level && strcmp(value, "none")) || (level && level->isa > 310))
+		return -EINVAL;
+	c->compat = level;
+	return 0;
+}
+
 static int set_cpus(struct vm_config *c, const char *value, const char **ret_why)
 {
 	uint64_t n;
@@ -247,7 +257,10 @@ static const struct option options[] = {
 	{"accel", "auto, kvm, interp", "what runs the guest", set_accel, VM},
 	{"kvm-type", "auto, hv, pr", "which of KVM's implementations", set_kvm_type, VM},
 	{"irqchip", "auto, kernel, user", "where KVM's interrupt controller is", set_irqchip, VM},
-	{"cpu", "host, power8, power9, power10", "CPU model (host is power9 in the interpreter)", set_cpu, VM},
+	{"cpu", "host, power7, power7+, power8, power8nvl, power9, power10, power11",
+	 "CPU model (host is power9 in the interpreter)", set_cpu, VM},
+	{"compat", "none, power7, power8, power9, power10", "run at that architecture level at the most",
+	 set_compat, VM},
 	{"cpus", "1", "number of vCPUs", set_cpus, VM},
 	{"memory", "1G", "size, with K, M, G or T", set_memory, VM},
 	{"kernel", "FILE", "vmlinux or zImage.pseries, also compressed", set_kernel, VM},
@@ -275,7 +288,7 @@ static const struct option options[] = {
 
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
-	"compat", "numa", "tpm", "tpm-proxy", "vsock", "fs",
+	"numa", "tpm", "tpm-proxy", "vsock", "fs",
 	"balloon", "vfio", "secure", "nested",
 };
 

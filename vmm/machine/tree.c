@@ -32,11 +32,11 @@ static void describe_pci(struct fdt_writer *w, void *ctx)
 static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 {
 	const struct cpu_model *m = &caps->model;
+	const struct cpu_level *level = cpu_level_of_pvr(caps->compat_pvr);
 
 	*d = (struct fdt_cpu_desc){
 		.node_name = m->node_name,
 		.pvr = caps->compat_pvr ? caps->compat_pvr : m->pvr,
-		.isa = m->isa,
 		.dcache_size = m->dcache_size,
 		.icache_size = m->icache_size,
 		.line_size = m->line_size,
@@ -53,7 +53,8 @@ static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 	};
 	memcpy(d->segment_pages, caps->segment_pages, sizeof(d->segment_pages));
 	memcpy(d->radix_ap, caps->radix_ap, sizeof(d->radix_ap));
-	d->pa_features_len = cpu_model_pa_features(m, caps->hash, caps->radix, d->pa_features, sizeof(d->pa_features));
+	d->pa_features_len = cpu_pa_features(level ? level->isa : m->isa, caps->hash, caps->radix,
+					     d->pa_features, sizeof(d->pa_features));
 }
 
 int tree_describe(const struct vm_config *config, const struct accel_caps *caps,

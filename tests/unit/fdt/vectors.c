@@ -26,15 +26,15 @@ static void understands(void **state)
 	struct vectors v;
 	uint8_t answer[OV5_LEN];
 
-	assert_int_equal(vectors_parse(good, sizeof(good), PVR, LOGICAL, &v), 0);
-	assert_true(v.pvr_matches);
+	assert_int_equal(vectors_parse(good, sizeof(good), &v), 0);
+	assert_true(vectors_accept(&v, PVR));
+	assert_false(vectors_accept(&v, LOGICAL));
+	assert_false(vectors_accept(&v, 0x00800200));
 	assert_int_equal(v.option_len[5], 5);
 	assert_int_equal(vectors_answer_5(&v, &(struct vectors_offer){.radix = true, .rng = true}, answer), OV5_LEN);
 	assert_int_equal(answer[0], OV5_LEN - 2);
 	assert_int_equal(answer[2], 0x81); /* of all that was asked, what there is */
 	assert_int_equal(answer[OV5_MMU], 0x40);
-	assert_int_equal(vectors_parse(good, sizeof(good), 0x00800000, 0x0f000006, &v), 0);
-	assert_false(v.pvr_matches);
 }
 
 /* The last entry counts: "any processor" is a list of one. */
@@ -44,12 +44,12 @@ static void the_last_processor_counts(void **state)
 	static const uint8_t compliant[] = {0xff, 0, 0, 0, 0x0f, 0xff, 0xff, 0xff, 0, 0, 0};
 	struct vectors v;
 
-	assert_int_equal(vectors_parse(any, sizeof(any), PVR, LOGICAL, &v), 0);
-	assert_true(v.pvr_matches);
-	assert_int_equal(vectors_parse(compliant, sizeof(compliant), PVR, LOGICAL, &v), 0);
-	assert_true(v.pvr_matches);
-	assert_int_equal(vectors_parse(compliant, sizeof(compliant), PVR, 0x10000000, &v), 0);
-	assert_false(v.pvr_matches);
+	assert_int_equal(vectors_parse(any, sizeof(any), &v), 0);
+	assert_true(vectors_accept(&v, PVR));
+	assert_true(vectors_accept(&v, LOGICAL));
+	assert_int_equal(vectors_parse(compliant, sizeof(compliant), &v), 0);
+	assert_true(vectors_accept(&v, LOGICAL));
+	assert_false(vectors_accept(&v, 0x10000000));
 }
 
 /* What a vector with these bytes (1: ignore, 24: MMU) gets: 'h', 'r', or 'n' for nothing. */
@@ -129,7 +129,7 @@ static void refuses_what_runs_over(void **state)
 		uint8_t *copy = malloc(len ? len : 1);
 
 		memcpy(copy, good, len);
-		assert_int_equal(vectors_parse(copy, len, PVR, LOGICAL, &v), -EINVAL);
+		assert_int_equal(vectors_parse(copy, len, &v), -EINVAL);
 		free(copy);
 	}
 }

@@ -16,7 +16,7 @@
 #include "vof/internal.h"
 
 static const uint32_t shifts[] = {12, 16};
-static const struct fdt_cpu_desc cpu = {.node_name = "PowerPC,POWER9"};
+static struct fdt_cpu_desc cpu = {.node_name = "PowerPC,POWER9"};
 static struct fdt_desc desc;
 static struct gmem *mem;
 static struct vof *vof;
@@ -127,6 +127,29 @@ static void a_tree_without_room_grows(void **state)
 	}
 }
 
+/* Properties of nodes below the root's children, in each of them. */
+static void a_level_comes_to_every_cpu(void **state)
+{
+	const struct fdt_cpu_desc before = cpu;
+	const fdt32_t *version;
+	void *blob;
+	size_t len;
+
+	cpu.pvr = 0x0f000005;
+	desc.cpus = 2;
+	assert_int_equal(fdt_build_level(&desc, &blob, &len), 0);
+	assert_int_equal(vof_tree_merge(vof, blob, len), -ENOENT); /* there is one */
+	free(blob);
+	desc.cpus = 1;
+	assert_int_equal(fdt_build_level(&desc, &blob, &len), 0);
+	assert_int_equal(vof_tree_merge(vof, blob, len), 0);
+	free(blob);
+	cpu = before;
+	version = (const fdt32_t *)(const void *)prop_str("/cpus/PowerPC,POWER9@0", "cpu-version");
+	assert_int_equal(fdt32_to_cpu(*version), 0x0f000005);
+	assert_string_equal(prop_str("/cpus/PowerPC,POWER9@0", "device_type"), "cpu");
+}
+
 static void refuses_what_is_no_tree(void **state)
 {
 	struct fdt_writer *w;
@@ -153,6 +176,7 @@ int main(void)
 		T(there_is_one_controller_at_a_time),
 		T(what_the_guest_set_stays),
 		T(a_tree_without_room_grows),
+		T(a_level_comes_to_every_cpu),
 		T(refuses_what_is_no_tree),
 	};
 
