@@ -65,6 +65,10 @@
 #define SPR_PVR      287
 #define SPR_LPCR     318
 #define SPR_MMCR0    795
+#define SPR_HASHKEY  468
+#define SPR_HASHKEYP 469
+#define SPR_DEXCR_U  812
+#define SPR_DEXCR    828
 #define SPR_PPR      896
 #define SPR_PPR32    898
 #define SPR_TAR      815

@@ -215,6 +215,7 @@ struct icpu {
 	uint32_t dsisr;
 	uint64_t amr, iamr, uamor, pidr, lpcr, fscr, cfar, dscr, dscr_u, ppr, tar, ctrl, pspb, ciabr;
 	uint64_t dawr0, dawrx0, tidr, wort, ebbhr, ebbrr, bescr, mmcr[4], pmc[6], siar, sdar, sier;
+	uint64_t dexcr, hash_key, hash_key_priv;
 	uint64_t texasr, tfhar, tfiar, psscr, asdr;
 	uint64_t dec_expiry; /* in timebase ticks */
 	uint64_t vtb_offset, purr_offset, tb_offset;

@@ -190,6 +190,11 @@ static void dpdes_write(struct icpu *cpu, uint64_t v)
 		atomic_fetch_and(&cpu->events, ~EVENT_DOORBELL);
 }
 
+static uint64_t dexcr_user_read(struct icpu *cpu)
+{
+	return (uint32_t)cpu->dexcr;
+}
+
 static uint64_t pir_read(struct icpu *cpu)
 {
 	return cpu->server;
@@ -280,6 +285,10 @@ static const struct spr_desc sprs[] = {
 	FACILITY(805, ebbrr, FSCR_EBB),
 	FACILITY(806, bescr, FSCR_EBB),
 	FACILITY(SPR_TAR, tar, FSCR_TAR),
+	CALLS(SPR_DEXCR_U, UR | SR, dexcr_user_read, NULL),
+	FIELD(SPR_DEXCR, SUP, dexcr),
+	FIELD(SPR_HASHKEY, SUP, hash_key),
+	FIELD(SPR_HASHKEYP, SUP, hash_key_priv),
 	FIELD(816, SUP, asdr),
 	FIELD(823, SUP, psscr),
 	FIELD(895, SUP, wort),
@@ -288,12 +297,26 @@ static const struct spr_desc sprs[] = {
 	CALLS(SPR_PIR, SR, pir_read, NULL),
 };
 
+/* The first level of the ISA that has it, where that is not 2.06. */
+static const struct {
+	uint16_t number, isa;
+} spr_levels[] = {
+	{SPR_DSCR_U, 207}, {SPR_FSCR, 207},   {SPR_IAMR, 207},	  {SPR_DPDES, 207},    {SPR_PSPB, 207},
+	{SPR_TAR, 207},	   {769, 207},	      {784, 207},	  {785, 207},	       {804, 207},
+	{805, 207},	   {806, 207},	      {895, 207},	  {SPR_PIDR, 300},     {SPR_TIDR, 300},
+	{816, 300},	   {823, 300},	      {786, 310},	  {SPR_HASHKEY, 310},  {SPR_HASHKEYP, 310},
+	{SPR_DEXCR, 310},  {SPR_DEXCR_U, 310},
+};
+
 static uint8_t spr_index[1024]; /* 1 + place in sprs[], 0 for none */
+static uint16_t spr_isa[1024];
 
 void spr_init(void)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(sprs); i++)
 		spr_index[sprs[i].number] = (uint8_t)(i + 1);
+	for (unsigned i = 0; i < ARRAY_SIZE(spr_levels); i++)
+		spr_isa[spr_levels[i].number] = spr_levels[i].isa;
 }
 
 /* What an SPR that is not there for this state does. */
@@ -311,7 +334,7 @@ static const struct spr_desc *spr_find(struct icpu *cpu, unsigned spr, unsigned 
 	bool pr = cpu->msr & MSR_PR;
 
 	*ret = INSN_OK;
-	if (!d || !(d->access & (pr ? user : sup))) {
+	if (!d || !(d->access & (pr ? user : sup)) || cpu->isa < spr_isa[spr]) {
 		*ret = spr_absent(cpu, spr);
 		return NULL;
 	}

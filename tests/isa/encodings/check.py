@@ -61,7 +61,7 @@ def disassemble(objdump, words):
         f.write(b"".join(struct.pack("<I", w) for w in words))
         f.flush()
         out = subprocess.run([objdump, "-D", "-z", "-b", "binary", "-m", "powerpc:common64", "-EL",
-                              "-Mpower9,raw", f.name], check=True, capture_output=True, text=True).stdout
+                              "-Mpower10,raw", f.name], check=True, capture_output=True, text=True).stdout
     names = [line.split("\t")[2].split()[0] for line in out.splitlines() if line.count("\t") >= 2]
     assert len(names) == len(words)
     return [THEIR_FORM_OF.get(n.rstrip("+-"), n.rstrip("+-")) for n in names]

@@ -35,7 +35,7 @@ def main():
     unknown = sorted(ours - set(isa))
     if unknown:
         print("isa: not in %s: %s" % (sys.argv[2], " ".join(unknown)))
-    print("isa: %d of %d instructions of ISA 3.0; not there: %s" % (
+    print("isa: %d of %d instructions of ISA 3.1; not there: %s" % (
         len(ours & set(isa)), len(isa),
         ", ".join("%d %s" % (len(missing[g]), g or "others") for g in REASONS if missing[g])))
     return 1 if unknown else 0
