@@ -209,7 +209,10 @@ def interp():
     tool = os.path.join(build, "tests", "fuzz", "insn-list")
     os.system("cc -std=gnu11 -I%s -o %s %s" % (top, tool, os.path.join(top, "tests/isa/encodings/list.c")))
     listing = os.popen(tool).read()
-    words = [int(m, 16) for m in re.findall(r"^\S+ (?:0x)?([0-9a-f]{8}) ", listing, re.M)]
+    words = []
+    for line in listing.splitlines():
+        numbers = [int(n, 16) for n in line.split()[1:-1]]
+        words += numbers[0::2]  # without the masks: a word, or prefix and suffix
     if not words:
         sys.exit("seeds.py: the instruction table is empty")
     seeds = {}

@@ -201,6 +201,7 @@ struct icpu {
 	uint64_t fault_ea;
 	uint32_t fault_dsisr;
 	uint32_t facility;
+	uint64_t srr1_flags; /* of the interrupt that is being taken */
 	struct vcpu_exit *exit;
 	bool exiting; /* exit is filled: back to the caller */
 	bool dec_pending;

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "vmm/base/bits.h"
 #include "vmm/interp/cr.h"
 
 #define LOW_BITS  0x7ffu
@@ -109,6 +110,12 @@ static void operands_rotate(op_t *op, enum insn_format format, uint32_t word)
 	}
 }
 
+/* The first of a pair of VSRs. */
+static uint8_t vsr_pair(uint32_t word)
+{
+	return (uint8_t)(FIELD(6, 9) << 1 | FIELD(10, 10) << 5);
+}
+
 static void operands_vector(op_t *op, enum insn_format format, uint32_t word)
 {
 	op->imm = (int32_t)word;
@@ -135,6 +142,21 @@ static void operands_vector(op_t *op, enum insn_format format, uint32_t word)
 		break;
 	case F_XXM:
 		op->rt = (uint8_t)(FIELD(6, 10) | FIELD(31, 31) << 5);
+		break;
+	case F_XXP:
+		op->rt = vsr_pair(word);
+		op->ra = field_a0(word);
+		break;
+	case F_DQP:
+		op->rt = vsr_pair(word);
+		op->ra = field_a0(word);
+		op->imm = SIGNED16 & ~15;
+		break;
+	case F_ACC:
+		op->rt = FIELD(6, 8);
+		op->ra = (uint8_t)(FIELD(11, 15) | FIELD(29, 29) << 5);
+		op->rb = (uint8_t)(FIELD(16, 20) | FIELD(30, 30) << 5);
+		op->imm = 0xffff;
 		break;
 	case F_DQX:
 		op->rt = (uint8_t)(FIELD(6, 10) | FIELD(28, 28) << 5);
@@ -236,6 +258,9 @@ void decode_operands(op_t *op, enum insn_format format, uint32_t word)
 	case F_XXM:
 	case F_DQX:
 	case F_DSV:
+	case F_XXP:
+	case F_DQP:
+	case F_ACC:
 		operands_vector(op, format, word);
 		break;
 	default:
@@ -244,6 +269,64 @@ void decode_operands(op_t *op, enum insn_format format, uint32_t word)
 	}
 	if (format == F_BX)
 		op->x = FIELD(11, 15);
+}
+
+/* An address relative to the instruction's has no base register. */
+static bool base_is_valid(enum insn_format format, uint32_t prefix, uint32_t suffix)
+{
+	if (format < F_P34 || format > F_P34P)
+		return true;
+	return !(ppc_field32(prefix, 11, 11) && ppc_field32(suffix, 11, 15));
+}
+
+const struct insn_desc *decode_find_prefixed(uint32_t prefix, uint32_t suffix, unsigned isa)
+{
+	for (unsigned i = 0; i < prefixed_count; i++) {
+		const struct prefixed_desc *p = &prefixed_table[i];
+		const struct insn_desc *d = &p->suffix;
+
+		if ((prefix & p->mask) == p->match && (suffix & d->mask) == d->match &&
+		    d->isa <= isa && base_is_valid(d->format, prefix, suffix))
+			return d;
+	}
+	return NULL;
+}
+
+void decode_operands_prefixed(op_t *op, enum insn_format format, uint32_t prefix, uint32_t word)
+{
+	int64_t d34 = (int64_t)((uint64_t)prefix << 46) >> 30 | (word & 0xffff);
+
+	op->rt = FIELD(6, 10);
+	op->ra = field_a0(word);
+	op->rb = 0;
+	op->x = (uint8_t)((d34 >> 32 & 3) | ppc_field32(prefix, 11, 11) << 2);
+	op->imm = (int32_t)d34;
+	switch (format) {
+	case F_P34V:
+		op->rt = 32 + FIELD(6, 10);
+		break;
+	case F_P34X:
+		op->rt = (uint8_t)(FIELD(6, 10) | FIELD(5, 5) << 5);
+		break;
+	case F_P34P:
+		op->rt = vsr_pair(word);
+		break;
+	case F_P8RR:
+		operands_vector(op, F_XX, word);
+		op->imm = (int32_t)prefix;
+		break;
+	case F_P8RRD:
+		op->rt = (uint8_t)(FIELD(6, 10) | FIELD(15, 15) << 5);
+		op->x = FIELD(14, 14);
+		op->imm = (int32_t)(prefix << 16 | (word & 0xffff));
+		break;
+	case F_PACC:
+		operands_vector(op, F_ACC, word);
+		op->imm = (int32_t)(prefix & 0xffff);
+		break;
+	default:
+		break;
+	}
 }
 
 uint32_t cr_pack(const struct icpu *cpu)

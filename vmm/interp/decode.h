@@ -40,6 +40,18 @@ enum insn_format {
 	F_XXM,   /* VSX moves from and to GPRs: rt = XT (TX = 31), ra = 11:15, rb = 16:20, RAW */
 	F_DQX,   /* lxv: rt = XT (TX = 28), ra = A0, imm = signed 12 bits << 4 */
 	F_DSV,   /* lxsd: rt = 32 + 6:10, ra = A0, imm = signed 14 bits << 2 */
+	F_XXP,   /* VSR pairs: rt = the first (6:9, TX = 10), ra = 11:15 A0, rb = 16:20, RAW */
+	F_DQP,   /* the same, imm = signed 12 bits << 4 */
+	F_ACC,   /* rt = accumulator 6:8, ra, rb = XA, XB, imm: all rows and columns, as F_PACC */
+	/* Prefixed: D34 is the displacement's low 32 bits in imm, the others in x with PREFIX_R, see prefix.h. */
+	F_PNOP,
+	F_P34,   /* rt = 6:10, ra = 11:15 A0, D34 */
+	F_P34V,  /* the same, rt = 32 + 6:10 */
+	F_P34X,  /* the same, rt = XT (TX = 5) */
+	F_P34P,  /* the same, rt as in F_XXP */
+	F_P8RR,  /* rt, ra, rb, x = XT, XA, XB, XC, imm = the prefix */
+	F_P8RRD, /* rt = XT (TX = 15), x = 14, imm = the immediate */
+	F_PACC,  /* rt = accumulator 6:8, ra, rb = XA, XB, imm = 16:31 of the prefix: PMSK, XMSK, YMSK */
 	F_NR,
 };
 
@@ -52,9 +64,18 @@ struct insn_desc {
 	handler_fn *le, *be, *any; /* le and be are the same but for is_mem */
 };
 
+struct prefixed_desc {
+	uint32_t match, mask; /* of the prefix */
+	struct insn_desc suffix;
+};
+
+#define PREFIX_OPCODE 1
+
 /* Every instruction that is implemented, in the table's order. */
 extern const struct insn_desc insn_table[];
 extern const unsigned insn_count;
+extern const struct prefixed_desc prefixed_table[];
+extern const unsigned prefixed_count;
 
 /* Builds the look-up from words to instructions; once, before any other call here. */
 void decode_init(void);
@@ -62,5 +83,9 @@ void decode_init(void);
 const struct insn_desc *decode_find(uint32_t word, unsigned isa);
 /* Fills the operand fields of @op. */
 void decode_operands(op_t *op, enum insn_format format, uint32_t word);
+
+/* The same for the two words of a prefixed instruction. */
+const struct insn_desc *decode_find_prefixed(uint32_t prefix, uint32_t suffix, unsigned isa);
+void decode_operands_prefixed(op_t *op, enum insn_format format, uint32_t prefix, uint32_t suffix);
 
 #endif

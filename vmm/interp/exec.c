@@ -9,9 +9,18 @@
 #include "vmm/interp/exec.h"
 #include "vmm/interp/fuse.h"
 #include "vmm/interp/ops_branch.h"
+#include "vmm/interp/prefix.h"
 #include "vmm/interp/tlb.h"
 
 #define OP_PAGE_OF(op) ((struct op_page *)((uintptr_t)(op) & ~(uintptr_t)OP_PAGE_OFFSET))
+
+#define ISA_WITH_PREFIXES 310
+#define PREFIX_BLOCK      16 /* slots that a prefixed instruction may not leave */
+
+#define SRR1_PREFIXED PPC_BIT(34)
+#define SRR1_BOUNDARY PPC_BIT(35)
+
+static handler_fn x_prefix_boundary;
 
 static handler_fn *choose_handler(const struct insn_desc *desc, uint32_t flags)
 {
@@ -22,14 +31,44 @@ static handler_fn *choose_handler(const struct insn_desc *desc, uint32_t flags)
 	return (flags & CODE_LE) ? desc->le : desc->be;
 }
 
+static uint32_t word_at(const struct op_page *page, unsigned slot)
+{
+	const uint8_t *p = page->host + slot * 4;
+
+	return (page->flags & CODE_LE) ? load_le32(p) : load_be32(p);
+}
+
+static bool is_prefix(const struct icpu *cpu, uint32_t word)
+{
+	return word >> 26 == PREFIX_OPCODE && cpu->isa >= ISA_WITH_PREFIXES;
+}
+
+/* A prefixed instruction does not cross a boundary of 64 bytes, so its suffix is in the same page. */
+static handler_fn *decode_prefixed(struct icpu *cpu, const struct op_page *page, unsigned slot,
+				   uint32_t prefix, op_t *op)
+{
+	const struct insn_desc *desc;
+	uint32_t suffix;
+
+	if (slot % PREFIX_BLOCK == PREFIX_BLOCK - 1)
+		return x_prefix_boundary;
+	suffix = word_at(page, slot + 1);
+	desc = decode_find_prefixed(prefix, suffix, cpu->isa);
+	if (!desc)
+		return x_illegal;
+	decode_operands_prefixed(op, desc->format, prefix, suffix);
+	return choose_handler(desc, page->flags);
+}
+
 /* Decodes the word of slot @slot into @op; returns its own handler. */
 static handler_fn *decode_word(struct icpu *cpu, const struct op_page *page, unsigned slot, op_t *op)
 {
-	const uint8_t *p = page->host + slot * 4;
-	uint32_t word = (page->flags & CODE_LE) ? load_le32(p) : load_be32(p);
+	uint32_t word = word_at(page, slot);
 	const struct insn_desc *desc = decode_find(word, cpu->isa);
 	handler_fn *fn;
 
+	if (is_prefix(cpu, word))
+		return decode_prefixed(cpu, page, slot, word, op);
 	if (!desc)
 		return x_illegal;
 	decode_operands(op, desc->format, word);
@@ -161,6 +200,25 @@ HRET x_illegal(ARGS)
 	RAISE(INSN_ILLEGAL);
 }
 
+static HRET x_prefix_boundary(ARGS)
+{
+	CHECK_PREFIX;
+	cpu->srr1_flags = SRR1_BOUNDARY;
+	cpu->fault_ea = OP_PC(cpu, op);
+	RAISE(INSN_ALIGNMENT);
+}
+
+/* An interrupt by an instruction: SRR1 tells if it is a prefixed one. */
+static void deliver_of(struct icpu *cpu, const op_t *op, uint64_t pc)
+{
+	const struct op_page *page = OP_PAGE_OF(op);
+
+	if (is_prefix(cpu, word_at(page, (unsigned)(op - page->ops))))
+		cpu->srr1_flags |= SRR1_PREFIXED;
+	intr_deliver(cpu, cpu->result, pc);
+	cpu->srr1_flags = 0;
+}
+
 HRET x_result(ARGS)
 {
 	uint64_t pc = OP_PC(cpu, op);
@@ -173,7 +231,7 @@ HRET x_result(ARGS)
 		LEAVE();
 	}
 	if (cpu->result != INSN_JUMP)
-		intr_deliver(cpu, cpu->result, pc);
+		deliver_of(cpu, op, pc);
 	GO_ON(LEFT_AFTER(op));
 }
 

@@ -5,6 +5,8 @@
  *   pattern  a macro below: it expands to the value and the mask of the fixed bits
  *   format   which operand fields the slot gets: an F_* of decode.h
  *   isa      the first level that has it: 200 (2.00 and before) .. 206, 207, 300, 310
+ * PREFIXED(name, pattern of the prefix, pattern of the suffix, format, isa) and PREFIXED_MEM are an
+ * instruction of two words.
  * MEM(...) is the same for an instruction that accesses memory: it has three handlers, h_le_<name>,
  * h_be_<name> and h_any_<name>, all from one body in an ops_mem*.inc.
  */
@@ -49,6 +51,20 @@
 #define P_XX3C(xo)     (OPCD(60) | (xo) << 3), 0xfc0007f8u
 #define P_XX3CRC(xo)   (OPCD(60) | 0x400 | (xo) << 3), 0xfc0007f8u
 #define P_XX4(xo)      (OPCD(60) | (xo) << 4), 0xfc000030u
+/* MMA: an accumulator in 6:8 and two VSRs, opcode 59, 8 bits 21:28; the other form has its register alone */
+#define P_GER(xo)      (OPCD(59) | (xo) << 3), 0xfc6007f9u
+#define P_ACC(a)       (OPCD(31) | (uint32_t)(a) << 16 | 177 << 1), 0xfc7fffffu
+/*
+ * Prefixes: type in 6:7, and below it what else is fixed. Bits that may be anything are those that the ISA has
+ * as "//", which processors ignore.
+ */
+#define PREFIX_(type, sub) (1u << 26 | (uint32_t)(type) << 24 | (uint32_t)(sub) << 20)
+#define P_8LS          PREFIX_(0, 0), 0xff800000u              /* R in 11, 18 bits of displacement in 14:31 */
+#define P_MLS          PREFIX_(2, 0), 0xff800000u
+#define P_8RR          PREFIX_(1, 0), 0xfff00000u              /* an immediate in 24:31 */
+#define P_8RR_D        PREFIX_(1, 0), 0xfff00000u              /* 16 bits of an immediate in 16:31 */
+#define P_MMIRR        PREFIX_(3, 9), 0xfff00000u              /* masks of rows and columns in 16:31 */
+#define P_PNOP         PREFIX_(3, 0), 0xfff3ffffu
 /* anything else: the value and the mask themselves */
 #define P_MASK(v, m)   (v), (m)
 

@@ -96,7 +96,7 @@ static void enter_vector(struct icpu *cpu, uint64_t vector)
 static void take(struct icpu *cpu, uint64_t vector, uint64_t pc, uint64_t flags)
 {
 	cpu->srr0 = pc;
-	cpu->srr1 = (cpu->msr & ~SRR1_CLEAR) | flags;
+	cpu->srr1 = (cpu->msr & ~SRR1_CLEAR) | flags | cpu->srr1_flags;
 	enter_vector(cpu, vector);
 }
 

@@ -11,6 +11,7 @@
 #include "vmm/interp/core.h"
 #include "vmm/interp/cr.h"
 #include "vmm/interp/fpu.h"
+#include "vmm/interp/prefix.h"
 
 #ifdef MEM_ORDER_LE
 #define MEM_OP(name)  OP(le_##name)
@@ -88,10 +89,17 @@ static inline unsigned __int128 quad_order(unsigned __int128 q)
 
 #define MEM(name, ...) handler_fn h_any_##name;
 #define INSN(name, ...)
+#define PREFIXED_MEM(name, ...) MEM(name)
+#define PREFIXED(name, ...)
+#include "vmm/interp/insns_31_prefix.def"
+#include "vmm/interp/insns_31_vsx.def"
 #include "vmm/interp/insns_mem.def"
 #undef MEM
 #undef INSN
+#undef PREFIXED
+#undef PREFIXED_MEM
 
 #ifndef MEM_MACROS_ONLY
 #include "vmm/interp/ops_mem.inc"
+#include "vmm/interp/ops_mem_31.inc"
 #endif

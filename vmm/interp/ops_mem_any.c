@@ -8,6 +8,7 @@
 #include "vmm/interp/cr.h"
 #include "vmm/interp/fpu.h"
 #include "vmm/interp/mem.h"
+#include "vmm/interp/prefix.h"
 
 #define MEM_OP(name)      OP(any_##name)
 #define MEM_FIRST_DW      ((cpu->msr & MSR_LE) ? 1 : 0)
@@ -41,6 +42,7 @@
 	T *p = p##_
 
 #include "vmm/interp/ops_mem.inc"
+#include "vmm/interp/ops_mem_31.inc"
 
 /* Multiple and string forms, and quadwords by GPR pairs. In little-endian mode the first two are not
  * there: an alignment interrupt, as on the hardware; and so it is for memory that is not RAM, where no
@@ -166,6 +168,30 @@ OP_CALL(stq, CHECK_NONE)
 	VD(v, 0) = RT;
 	VD(v, 1) = cpu->gpr[op->rt | 1];
 	return r == INSN_OK ? mem_store_q(cpu, ea, &v) : r;
+}
+
+/* A prefixed quadword needs no alignment, and the even register is the first in memory in either order. */
+OP_CALL_PREFIXED(plq, CHECK_NONE)
+{
+	vsr_t v;
+	enum insn_result r = op->rt & 1 ? INSN_ILLEGAL : mem_load_q(cpu, prefix_ea(cpu, op), &v);
+
+	if (r == INSN_OK) {
+		cpu->gpr[op->rt] = VD(v, MEM_FIRST_DW);
+		cpu->gpr[op->rt + 1] = VD(v, 1 - MEM_FIRST_DW);
+	}
+	return r;
+}
+
+OP_CALL_PREFIXED(pstq, CHECK_NONE)
+{
+	vsr_t v;
+
+	if (op->rt & 1)
+		return INSN_ILLEGAL;
+	VD(v, MEM_FIRST_DW) = RT;
+	VD(v, 1 - MEM_FIRST_DW) = cpu->gpr[op->rt + 1];
+	return mem_store_q(cpu, prefix_ea(cpu, op), &v);
 }
 
 OP_CALL(lqarx, CHECK_NONE)

@@ -6,7 +6,8 @@ check.py LIST OBJDUMP: LIST is the output of the program list. Every value of th
 eleven bits and the field 11:15 is tried, with some values of the other fields. Fails if one side decodes a
 word as another instruction than the other side does, if a mnemonic of the table is never seen, or if two
 lines of the table match the same word and the first is not a special case of the second. Words that
-objdump does not know (reserved bits) do not count.
+objdump does not know (reserved bits) do not count. Prefixed instructions: every type of prefix with every
+primary opcode of the suffix, and each line of the table, with random other bits.
 """
 import random
 import struct
@@ -23,7 +24,8 @@ FORM_OF = {
     "mflr": "mfspr", "mfctr": "mfspr", "mtlr": "mtspr", "mtctr": "mtspr",
 }
 # What objdump prints for a form of an instruction.
-THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz", "dssall": "dss", "dstt": "dst", "dststt": "dstst"}
+THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz", "dssall": "dss", "dstt": "dst", "dststt": "dstst",
+                 "dmsetaccz": "xxsetaccz"}
 # Forms with reserved fields that objdump decodes and the table does not.
 NARROWER = {"addex"}
 # Phased out, and no longer decoded by objdump for the processor asked for.
@@ -36,11 +38,16 @@ def base_name(name):
 
 
 def table_read(path):
-    lines = []
+    """Lines of words, and of prefixed instructions with the fixed bits of both words as one number."""
+    lines, prefixed = [], []
     for line in open(path):
-        name, match, mask, isa = line.split()
-        lines.append((name, int(match, 16), int(mask, 16), int(isa)))
-    return lines
+        name, *numbers, isa = line.split()
+        numbers = [int(n, 16) for n in numbers]
+        if len(numbers) == 2:
+            lines.append((name, *numbers, int(isa)))
+        else:
+            prefixed.append((name, numbers[0] << 32 | numbers[2], numbers[1] << 32 | numbers[3], int(isa)))
+    return lines, prefixed
 
 
 def words_make():
@@ -56,15 +63,56 @@ def words_make():
     return words
 
 
+def pairs_make(prefixed):
+    rnd = random.Random(2)
+    pairs = []
+    for kind in range(4):
+        for sub in range(16):
+            for primary in range(64):
+                for _ in range(4):
+                    pairs.append((1 << 26 | kind << 24 | sub << 20 | rnd.getrandbits(20)) << 32 |
+                                 primary << 26 | rnd.getrandbits(26))
+    for _, match, mask, _ in prefixed:
+        # objdump wants zeros in the fields that processors ignore
+        for free in (0xffffffff, 0x0013ffff, 0x0000ffff, 0x000000ff, 0x0000f0ff, 0x0000c0ff, 0x0000c0fc, 0):
+            for _ in range(32):
+                pairs.append(match | (rnd.getrandbits(64) & ~mask & (free << 32 | 0xffffffff)))
+    return pairs
+
+
 def disassemble(objdump, words):
+    names = disassemble_binary(objdump, b"".join(struct.pack("<I", w) for w in words))
+    assert len(names) == len(words)
+    return list(names.values())
+
+
+def disassemble_pairs(objdump, pairs):
+    binary = b"".join(struct.pack("<II", p >> 32, p & 0xffffffff) for p in pairs)
+    names = disassemble_binary(objdump, binary)
+    return [names[8 * i] for i in range(len(pairs))]
+
+
+def disassemble_binary(objdump, binary):
+    """Mnemonics by address."""
     with tempfile.NamedTemporaryFile(suffix=".bin") as f:
-        f.write(b"".join(struct.pack("<I", w) for w in words))
+        f.write(binary)
         f.flush()
         out = subprocess.run([objdump, "-D", "-z", "-b", "binary", "-m", "powerpc:common64", "-EL",
                               "-Mpower10,raw", f.name], check=True, capture_output=True, text=True).stdout
-    names = [line.split("\t")[2].split()[0] for line in out.splitlines() if line.count("\t") >= 2]
-    assert len(names) == len(words)
-    return [THEIR_FORM_OF.get(n.rstrip("+-"), n.rstrip("+-")) for n in names]
+    names = {}
+    for line in out.splitlines():
+        if line.count("\t") >= 2:
+            address, _, text = line.split("\t")[:3]
+            names[int(address.rstrip(": "), 16)] = their_name(text.split()[0].rstrip("+-"))
+    return names
+
+
+def their_name(name):
+    """What later processors call dense math is MMA."""
+    if name.startswith(("dmxv", "dmxxm")):
+        name = name[2:]
+    name = name.replace("pmdmxv", "pmxv")
+    return THEIR_FORM_OF.get(name, name)
 
 
 class Decoder:
@@ -89,8 +137,28 @@ class Decoder:
         return lines[0][0], [t[0] for t in lines[1:] if lines[0][2] == t[2] or lines[0][2] & t[2] != t[2]]
 
 
+def prefixed_find(table, pair):
+    names = [t[0] for t in table if (pair & t[2]) == t[1]]
+    # relative to the instruction, but with a base register
+    relative = pair >> 52 & 1 and pair >> 56 & 1 == 0 and pair >> 16 & 0x1f
+    return None if relative or not names else " and ".join(names)
+
+
+def prefixed_check(objdump, table, seen, errors):
+    pairs = pairs_make(table)
+    for pair, theirs in zip(pairs, disassemble_pairs(objdump, pairs)):
+        name = prefixed_find(table, pair)
+        if theirs == ".long" or theirs == ".quad":
+            continue
+        if name == theirs:
+            seen.add(theirs)
+        else:
+            errors.setdefault("decoded as %s, should be %s" % (name, theirs), pair)
+    return len(pairs)
+
+
 def main():
-    table = table_read(sys.argv[1])
+    table, prefixed = table_read(sys.argv[1])
     known = {base_name(t[0]) for t in table}
     decoder = Decoder(table)
     words = words_make()
@@ -107,11 +175,14 @@ def main():
             errors.setdefault("decoded as %s, should be %s" % (name, theirs), word)
         elif theirs in known - NARROWER:
             errors.setdefault("not decoded as " + theirs, word)
+    pairs = prefixed_check(sys.argv[2], prefixed, seen, errors)
+    known |= {t[0] for t in prefixed}
     for name in sorted(known - seen - UNKNOWN):
         errors.setdefault("never seen: " + name, 0)
     for text, word in sorted(errors.items()):
         print("encodings: %s (%08x)" % (text, word))
-    print("encodings: %d instructions, %d words, %d errors" % (len(known), len(words), len(errors)))
+    print("encodings: %d instructions, %d words and pairs, %d errors" % (
+        len(known), len(words) + pairs, len(errors)))
     return 1 if errors else 0
 
 
