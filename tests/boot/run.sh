@@ -10,6 +10,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 bad=0
 count=0
+cpu=power9
 
 # expect NAME STATUS PATTERN COMMAND...: the exit status, and a line of its output
 expect() {
@@ -34,7 +35,7 @@ boot() { # NAME STATUS PATTERN KERNEL WORD [OPTION...]
 	kernel=$4
 	word=$5
 	shift 5
-	expect "$name" "$status" "$pattern" $P run --accel interp --cpu power9 --memory 2G --kernel "$CACHE/$kernel" \
+	expect "$name" "$status" "$pattern" $P run --accel interp --cpu "$cpu" --memory 2G --kernel "$CACHE/$kernel" \
 		--initrd "$initrd" --cmdline "console=hvc0 paprika.do=$word" "$@"
 }
 
@@ -46,6 +47,15 @@ for k in vmlinux-6.1 vmlinux-6.12; do
 	boot "$k panics" 2 'guest crashed: ' "$k" panic
 	boot "$k registers at a panic" 2 'pc [0-9a-f]{16} msr [0-9a-f]{16}' "$k" panic
 done
+# Other processors; kernels that know no POWER11 run at the level of POWER10.
+cpu=power10
+boot "power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
+boot "power10 as a power9" 0 '^cpu.*: POWER9 \(architected\)' vmlinux-6.1 auto --compat=power9
+cpu=power11
+boot "power11 as a power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
+[ ! -s "$CACHE/vmlinux-6.12" ] ||
+	boot "power11" 0 '^cpu.*: Power11 \(architected\)' vmlinux-6.12 auto --ic-mode=xive
+cpu=power9
 boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-reboot=exit
 
 # A reboot boots again, and has the MMU that it had: two starts of init, then it is ended.

@@ -9,11 +9,20 @@ bad=0
 count=0
 lines=0
 
+# model ELF: the CPU that it is for, by its name.
+model() {
+	case $1 in
+	*31) echo power10 ;;
+	*) echo power9 ;;
+	esac
+}
+
 # qemu ELF ARGUMENT...: in the qemu-user of its class and byte order.
 qemu() {
+	cpu=$(model "$1")
 	case $(od -An -tx1 -j4 -N2 "$1") in
-	*"02 01") timeout 120 qemu-ppc64le -cpu power9 "$@" ;;
-	*"02 02") timeout 120 qemu-ppc64 -cpu power9 "$@" ;;
+	*"02 01") timeout 120 qemu-ppc64le -cpu "$cpu" "$@" ;;
+	*"02 02") timeout 120 qemu-ppc64 -cpu "$cpu" "$@" ;;
 	*) timeout 120 qemu-ppc "$@" ;;
 	esac 2>&1
 }
@@ -22,7 +31,7 @@ qemu() {
 explain() {
 	diff "$1.want" "$1.got" | sed -n 's/^< \([^ ]*\) .*/\1/p' | head -n 3 | while read -r name; do
 		qemu "$1" "$name" >"$1.want.cases"
-		timeout 120 "$2" "$1" "$name" >"$1.got.cases" 2>&1
+		timeout 120 "$2" --model "$(model "$1")" "$1" "$name" >"$1.got.cases" 2>&1
 		echo "$name:"
 		diff -U 2 "$1.want.cases" "$1.got.cases" | sed -n '3,9p'
 	done
@@ -41,13 +50,13 @@ for script in tests/isa/*/build.sh; do
 		case $elf in *.log | *.want | *.got | *.cases) continue ;; esac
 		count=$((count + 1))
 		qemu "$elf" >"$elf.want" &
-		timeout 120 build/tests/isa/run_elf "$elf" >"$elf.got" 2>&1
+		timeout 120 build/tests/isa/run_elf --model "$(model "$elf")" "$elf" >"$elf.got" 2>&1
 		wait $!
 		lines=$((lines + $(wc -l <"$elf.want")))
 		runner=build/tests/isa/run_elf
 		if [ "${script%/scalar/build.sh}" != "$script" ] && cmp -s "$elf.want" "$elf.got"; then
 			runner=build/tests/isa/run_elf_loop
-			timeout 120 $runner "$elf" >"$elf.got" 2>&1
+			timeout 120 $runner --model "$(model "$elf")" "$elf" >"$elf.got" 2>&1
 		fi
 		if ! cmp -s "$elf.want" "$elf.got"; then
 			bad=$((bad + 1))

@@ -64,7 +64,7 @@ static const struct accel_caps interp_caps_all = {
 
 static bool interp_cpu_supported(const struct cpu_model *model)
 {
-	return model->isa == 300;
+	return model->isa >= 300;
 }
 
 /* The one way in which h-calls make every vCPU forget translations. */

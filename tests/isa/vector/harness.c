@@ -180,6 +180,51 @@ static void decimal_fill(struct state *st, enum kind kind)
 	}
 }
 
+typedef unsigned __int128 u128;
+
+static u128 element_get(const union vector *v, unsigned bits, unsigned i)
+{
+	if (bits == 32)
+		return v->w[i];
+	return bits == 64 ? v->d[i] : (u128)v->d[1] << 64 | v->d[0];
+}
+
+static void element_set(union vector *v, unsigned bits, unsigned i, u128 e)
+{
+	if (bits == 32)
+		v->w[i] = (unsigned)e;
+	else if (bits == 64)
+		v->d[i] = (unsigned long)e;
+	else
+		v->d[0] = (unsigned long)e, v->d[1] = (unsigned long)(e >> 64);
+}
+
+/* Neither zero nor -1; for extended forms, of a size above half of that of the dividend's elements. */
+static void divide_fill(struct state *st, unsigned bits, int extended)
+{
+	u128 top = (u128)1 << (bits - 1), ones = top | (top - 1);
+
+	for (unsigned i = 0; i < 128 / bits; i++) {
+		u128 a = element_get(&st->a, bits, i), b = element_get(&st->b, bits, i);
+
+		if (extended) {
+			a &= ones >> (random_below(bits / 2) + bits / 2);
+			b = (b & ~(top | top >> 1)) | top >> 2;
+			if (random_below(2))
+				a = -a;
+			if (random_below(2))
+				b = -b;
+			/* as unsigned ones, too */
+			if ((a & ones) >= (b & ones))
+				a = -a & ones >> (bits / 2);
+		} else if ((b & ones) == 0 || (b & ones) == ones) {
+			b = 3;
+		}
+		element_set(&st->a, bits, i, a);
+		element_set(&st->b, bits, i, b);
+	}
+}
+
 static void memory_fill(struct state *st, enum kind kind)
 {
 	unsigned long *m = (unsigned long *)st->memory;
@@ -188,7 +233,11 @@ static void memory_fill(struct state *st, enum kind kind)
 		m[i] = random_next();
 	st->base = (unsigned long)st->memory + random_below(24);
 	st->index = random_below(24);
-	if (kind == K_MEMORY_0) {
+	if (kind == K_MEMORY_PAIR) {
+		st->base -= random_below(8);
+		st->base = st->base < (unsigned long)st->memory ? (unsigned long)st->memory : st->base;
+		st->index = random_below(9);
+	} else if (kind == K_MEMORY_0) {
 		st->index += st->base;
 		st->base = 0;
 	} else if (kind == K_MEMORY_LEN) {
@@ -221,6 +270,16 @@ static void state_fill(struct state *st, enum kind kind)
 		st->b.b[0] = (unsigned char)(random_below(16) << 4 | random_below(10));
 	if (kind >= K_INDEX_8 && kind <= K_INDEX_32)
 		st->index = (st->index & ~15UL) | random_below(17 - (1u << (kind - K_INDEX_8)));
+	if (kind == K_INDEX_64)
+		st->index = (st->index & ~15UL) | random_below(9);
+	if (kind >= K_PAIR_8 && kind <= K_PAIR_64)
+		st->index = (st->index & ~31UL) | random_below(33 - (1u << (kind - K_PAIR_8)));
+	if (kind == K_SMALL)
+		st->index = random_below(21);
+	if (kind >= K_DIVIDE_32 && kind <= K_DIVIDE_128)
+		divide_fill(st, 32u << (kind - K_DIVIDE_32), 0);
+	if (kind >= K_DIVIDE_EXT_32 && kind <= K_DIVIDE_EXT_128)
+		divide_fill(st, 32u << (kind - K_DIVIDE_EXT_32), 1);
 	if (kind >= K_PACKED && kind <= K_QUAD)
 		decimal_fill(st, kind);
 	if (kind >= K_MEMORY)
@@ -269,6 +328,7 @@ static unsigned long result_hash(unsigned long hash, const struct state *st)
 	const unsigned long *m = (const unsigned long *)st->memory;
 
 	hash = hash_add(hash_add(hash, st->t.d[0]), st->t.d[1]);
+	hash = hash_add(hash_add(hash, st->a.d[0]), st->a.d[1]);
 	hash = hash_add(hash_add(hash, st->vscr.w[0]), st->cr);
 	hash = hash_add(hash, st->gpr);
 	for (unsigned i = 0; i < 8; i++)

@@ -25,6 +25,18 @@ enum kind {
 	K_INDEX_8, /* index: of a byte, a halfword, a word within a vector */
 	K_INDEX_16,
 	K_INDEX_32,
+	K_INDEX_64,
+	K_PAIR_8, /* index: within two vectors */
+	K_PAIR_16,
+	K_PAIR_32,
+	K_PAIR_64,
+	K_SMALL,     /* index: up to 20 */
+	K_DIVIDE_32, /* quotients that are defined: elements of a by those of b */
+	K_DIVIDE_64,
+	K_DIVIDE_128,
+	K_DIVIDE_EXT_32, /* and of a followed by zeros */
+	K_DIVIDE_EXT_64,
+	K_DIVIDE_EXT_128,
 	K_ZERO_T,         /* t is 0 */
 	K_PACKED,         /* decimals in a, b; the result does not count where CR6 says invalid */
 	K_PACKED_SUM,     /* and neither the sign of a result of zero nor its comparison */
@@ -42,6 +54,7 @@ enum kind {
 	K_MEMORY,     /* base + index within memory */
 	K_MEMORY_0,   /* base is 0 */
 	K_MEMORY_DW0, /* only doubleword 0 of the result counts */
+	K_MEMORY_PAIR, /* 32 bytes */
 	K_MEMORY_LEN, /* base within memory, index has a length in its first byte */
 	K_ELEMENT_8,  /* memory, and only the element addressed counts */
 	K_ELEMENT_16,

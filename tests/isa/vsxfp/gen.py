@@ -98,12 +98,44 @@ for fc in (0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 25):
 for fc in (0, 1, 2, 3, 4, 5, 6, 7, 24):
     AMO += each("stdat" if fc in SIGNED else "stwat stdat", "g b %d" % fc, "F_MEMORY")
 
-GROUPS = {"scalar": (SCALAR, 0), "vector": (VECTOR, 0), "quad": (QUAD, 32), "vmx": (VMX, 32), "amo": (AMO, 0)}
+# ISA 3.1: conversions, quadwords; and outer products, whose accumulator has t, a, b, c.
+FP31 = (
+    each("xvcvspbf16", "T B", "F_SINGLE", X_VECTOR) + each("xvcvbf16spn", "T B", "F_SINGLE", X_VECTOR) +
+    each("xscvqpuqz xscvqpsqz", "vT vB", "F_QUAD", X_FPRF) + each("xscvuqqp xscvsqqp", "vT vB", "F_INTEGER") +
+    each("xsmaxcqp xsmincqp xscmpeqqp xscmpgeqp xscmpgtqp", "vT vA vB", "F_QUAD", X_VECTOR))
+
+
+def gers(names, forms, masks, form):
+    out = []
+    for name in names.split():
+        for suffix in forms:
+            exclude = X_VECTOR | X_MADD
+            if suffix in ("np", "nn") and name in ("xvf32ger", "xvf64ger"):
+                exclude |= X_RN_ZERO
+            out += each(name + suffix, "acc X Y", form, exclude)
+            out += each("pm%s%s" % (name, suffix), "acc X Y " + masks, form, exclude)
+    return out
+
+
+SIGNS = ("", "pp", "pn", "np", "nn")
+MMA31 = (gers("xvi4ger8", ("", "pp"), "m16 m16 m256", "F_WORD") +
+         gers("xvi8ger4", ("", "pp", "spp"), "m16 m16 m16", "F_WORD") +
+         gers("xvi16ger2", ("", "pp", "s", "spp"), "m16 m16 m4", "F_WORD") +
+         gers("xvf16ger2", SIGNS, "m16 m16 m4", "F_HALF") +
+         gers("xvbf16ger2", SIGNS, "m16 m16 m4", "F_SINGLE") +
+         gers("xvf32ger", SIGNS, "m16 m16", "F_SINGLE") + gers("xvf64ger", SIGNS, "m16 m4", "F_DOUBLE") +
+         each("xxmfacc xxmtacc xxsetaccz", "acc", "F_WORD", X_VECTOR))
+
+GROUPS = {"fp31": (FP31, 0), "mma31": (MMA31, 0), "scalar": (SCALAR, 0), "vector": (VECTOR, 0), "quad": (QUAD, 32), "vmx": (VMX, 32), "amo": (AMO, 0)}
 GPRS = {"g": "9", "g1": "10", "g2": "11", "b": "7"}
 
 
 def registers(template, base):
     """Numbers for T, A, B, C: all different, or perhaps two that the template uses the same."""
+    if "acc" in template:
+        return dict(zip("TABC", range(4 * rnd.randrange(8), 32)))
+    if "v" in template:
+        return dict(zip("TABC", rnd.sample([n for n in range(32, 64) if n != 51], 4)))
     t, a, b, c = rnd.sample([n for n in range(64 - base) if n != 51 - base], 4)
     choices = [(t, a, b, c)]
     if "A" in template:
@@ -119,24 +151,47 @@ def immediate_sets(template):
     for item in template.split():
         if item[0] == "i":
             sets = [s + (v,) for s in sets for v in range(int(item[1:]))]
+    if " m" in template:
+        limits = [int(item[1:]) for item in template.split() if item[0] == "m"]
+        sets = [tuple(rnd.randrange(n) for n in limits) for _ in range(16)]
     return sets
 
 
 def operands(template, regs, immediates):
     immediates = iter(immediates)
-    return ",".join(str(next(immediates) if item[0] == "i" else regs.get(item, GPRS.get(item, item)))
-                    for item in template.split())
+    out = []
+    for item in template.split():
+        if item[0] in "im":
+            out.append(next(immediates))
+        elif item[0] == "v":
+            out.append(regs[item[1]] - 32)
+        else:
+            out.append({"acc": regs["T"] // 4, "X": 40, "Y": 43}.get(item, regs.get(item, GPRS.get(item, item))))
+    return ",".join(map(str, out))
 
 
-def stub(label, base, insn, regs):
+def with_accumulator(insn, regs):
+    """The factors into VSRs 40, 41 (of a pair) and 43, the accumulator to where it computes and back."""
+    acc = regs["T"] // 4
+    lines = [line for vsr, off in ((40, T), (41, A), (43, B))
+             for line in ("addi 6,3,%d" % off, "lxvx %d,0,6" % vsr)]
+    lines += ["xxmtacc %d" % acc, ".balign 8", insn, "xxmfacc %d" % acc]
+    for i, off in enumerate((T, A, B, C)):
+        lines += ["addi 6,3,%d" % off, "stxvx %d,0,6" % (4 * acc + i)]
+    return lines
+
+
+def stub(label, base, template, insn, regs):
     used = sorted({(regs[k] + base, off) for k, off in (("T", T), ("A", A), ("B", B), ("C", C))})
     lines = ["%s:" % label, "mfcr 12", "addi 6,3,%d" % VSCR, "lxvx 51,0,6", "mtvscr 19",
              "lfd 0,%d(3)" % FPSCR, "mtfsf 255,0"]
     for vsr, off in used:
         lines += ["addi 6,3,%d" % off, "lxvx %d,0,6" % vsr]
     lines += ["ld 7,%d(3)" % BASE, "ld 9,%d(3)" % GPR, "ld 10,%d(3)" % (GPR + 8), "ld 11,%d(3)" % (GPR + 16),
-              "ld 6,%d(3)" % CR, "mtcr 6", insn, "mfcr 6", "std 6,%d(3)" % CR, "std 9,%d(3)" % GPR,
-              "addi 6,3,%d" % T, "stxvx %d,0,6" % (regs["T"] + base), "mffs 0", "stfd 0,%d(3)" % FPSCR,
+              "ld 6,%d(3)" % CR, "mtcr 6",
+              *(with_accumulator(insn, regs) if "acc" in template else [".balign 8", insn]), "mfcr 6", "std 6,%d(3)" % CR, "std 9,%d(3)" % GPR,
+              *([] if "acc" in template else ["addi 6,3,%d" % T, "stxvx %d,0,6" % (regs["T"] + base)]),
+              "mffs 0", "stfd 0,%d(3)" % FPSCR,
               "mfvscr 19", "addi 6,3,%d" % VSCR, "stxvx 51,0,6", "mtcr 12", "blr"]
     return lines
 
@@ -151,7 +206,7 @@ def main():
     if sys.argv[1] == "vector":
         table = [line[:3] + (line[3] | X_VECTOR,) for line in table]
     entries = []
-    print(".machine power9\n.text")
+    print(".machine power10\n.text")
     for name, template, form, exclude in table:
         sets = immediate_sets(template)
         if len(sets) < 8:
@@ -159,7 +214,7 @@ def main():
         for immediates in sets:
             regs = registers(template, base)
             insn = "%s %s" % (name, operands(template, regs, immediates))
-            print("\n".join(stub("t%d" % len(entries), base, insn, regs)))
+            print("\n".join(stub("t%d" % len(entries), base, template, insn, regs)))
             entries.append((name, FORMATS.index(form), exclude, max(CASES // len(sets), 32)))
     names = sorted({e[0] for e in entries})
     print(".section .rodata")

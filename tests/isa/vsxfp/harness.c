@@ -295,6 +295,9 @@ static void result_mask(struct state *st, const struct state *before, const stru
 static unsigned long result_hash(unsigned long hash, const struct state *st)
 {
 	hash = hash_add(hash_add(hash, st->t.d[0]), st->t.d[1]);
+	hash = hash_add(hash_add(hash, st->a.d[0]), st->a.d[1]);
+	hash = hash_add(hash_add(hash, st->b.d[0]), st->b.d[1]);
+	hash = hash_add(hash_add(hash, st->c.d[0]), st->c.d[1]);
 	hash = hash_add(hash_add(hash, st->vscr.w[0]), st->cr);
 	hash = hash_add(hash_add(hash, st->gpr[0]), st->fpscr);
 	for (unsigned i = 0; i < 8; i++)

@@ -26,6 +26,10 @@
 #include "vmm/interp/tlb.h"
 #include "vmm/mem/ram.h"
 
+#ifndef MACHINE_MODEL
+#define MACHINE_MODEL "power9"
+#endif
+
 #define RAM_SIZE (8ULL << 20)
 #define CODE     0x40000ULL /* where tests' instructions go */
 #define DATA     0x50000ULL
@@ -77,7 +81,7 @@ static int machine_open(void **state)
 	    gmem_add(mem, GPA(0), RAM_SIZE, ram.hva) < 0)
 		return -1;
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
-					     .model = cpu_model_find("power9"), .max_vcpus = 1},
+					     .model = cpu_model_find(MACHINE_MODEL), .max_vcpus = 1},
 		      &accel, why, sizeof(why)) < 0)
 		return -1;
 	vcpu.accel = accel;
