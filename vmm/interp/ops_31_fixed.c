@@ -162,12 +162,19 @@ OP_CALL(hashchk, CHECK_NONE)
 	return hash_wanted(cpu, DEXCR_NPHIE) ? hash_check(cpu, op, cpu->hash_key) : INSN_OK;
 }
 
-OP_CALL(hashstp, CHECK_PRIV)
+/* Before ISA 3.1 this does nothing in problem state, too. */
+#define CHECK_HASH_PRIV                                                                            \
+	do {                                                                                       \
+		if (cpu->isa >= 310)                                                               \
+			CHECK_PRIV;                                                                \
+	} while (0)
+
+OP_CALL(hashstp, CHECK_HASH_PRIV)
 {
 	return hash_wanted(cpu, DEXCR_PHIE) ? hash_store(cpu, op, cpu->hash_key_priv) : INSN_OK;
 }
 
-OP_CALL(hashchkp, CHECK_PRIV)
+OP_CALL(hashchkp, CHECK_HASH_PRIV)
 {
 	return hash_wanted(cpu, DEXCR_PHIE) ? hash_check(cpu, op, cpu->hash_key_priv) : INSN_OK;
 }

@@ -28,6 +28,9 @@ THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz", "dssall": "dss", "dstt": "d
                  "dmsetaccz": "xxsetaccz"}
 # Forms with reserved fields that objdump decodes and the table does not.
 NARROWER = {"addex"}
+# Those that objdump has at another level than the ISA's server processors: icbt and lq were there before, for
+# others and for the supervisor.
+OTHER_LEVEL = {"icbt", "lq", "stq", "vabsdub", "vabsduh", "vabsduw"}
 # Phased out, and no longer decoded by objdump for the processor asked for.
 UNKNOWN = {"mftb"}
 
@@ -80,25 +83,25 @@ def pairs_make(prefixed):
     return pairs
 
 
-def disassemble(objdump, words):
-    names = disassemble_binary(objdump, b"".join(struct.pack("<I", w) for w in words))
+def disassemble(objdump, words, cpu="power10"):
+    names = disassemble_binary(objdump, b"".join(struct.pack("<I", w) for w in words), cpu)
     assert len(names) == len(words)
     return list(names.values())
 
 
 def disassemble_pairs(objdump, pairs):
     binary = b"".join(struct.pack("<II", p >> 32, p & 0xffffffff) for p in pairs)
-    names = disassemble_binary(objdump, binary)
+    names = disassemble_binary(objdump, binary, "power10")
     return [names[8 * i] for i in range(len(pairs))]
 
 
-def disassemble_binary(objdump, binary):
+def disassemble_binary(objdump, binary, cpu):
     """Mnemonics by address."""
     with tempfile.NamedTemporaryFile(suffix=".bin") as f:
         f.write(binary)
         f.flush()
         out = subprocess.run([objdump, "-D", "-z", "-b", "binary", "-m", "powerpc:common64", "-EL",
-                              "-Mpower10,raw", f.name], check=True, capture_output=True, text=True).stdout
+                              "-M%s,raw" % cpu, f.name], check=True, capture_output=True, text=True).stdout
     names = {}
     for line in out.splitlines():
         if line.count("\t") >= 2:
@@ -157,12 +160,24 @@ def prefixed_check(objdump, table, seen, errors):
     return len(pairs)
 
 
+def levels_check(objdump, table, samples, errors):
+    """Each processor's objdump knows the instructions of its level, and of none above."""
+    levels = {}
+    for name, _, _, isa in table:
+        levels.setdefault(base_name(name), isa)
+    words = list(samples.items())
+    for cpu, level in (("power7", 206), ("power8", 207), ("power9", 300)):
+        for (name, word), theirs in zip(words, disassemble(objdump, [w for _, w in words], cpu)):
+            if (theirs == name) != (levels[name] <= level) and name not in OTHER_LEVEL:
+                errors.setdefault("%s is %sof %s" % (name, "" if theirs == name else "not ", cpu), word)
+
+
 def main():
     table, prefixed = table_read(sys.argv[1])
     known = {base_name(t[0]) for t in table}
     decoder = Decoder(table)
     words = words_make()
-    seen, errors = set(), {}
+    seen, errors, samples = set(), {}, {}
     for word, theirs in zip(words, disassemble(sys.argv[2], words)):
         name, others = decoder.find(word)
         if others:
@@ -171,10 +186,12 @@ def main():
             continue
         if name and base_name(name) == theirs:
             seen.add(theirs)
+            samples.setdefault(theirs, word)
         elif name:
             errors.setdefault("decoded as %s, should be %s" % (name, theirs), word)
         elif theirs in known - NARROWER:
             errors.setdefault("not decoded as " + theirs, word)
+    levels_check(sys.argv[2], table, samples, errors)
     pairs = prefixed_check(sys.argv[2], prefixed, seen, errors)
     known |= {t[0] for t in prefixed}
     for name in sorted(known - seen - UNKNOWN):
