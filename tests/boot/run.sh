@@ -51,6 +51,9 @@ done
 cpu=power10
 boot "power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
 boot "power10 as a power9" 0 '^cpu.*: POWER9 \(architected\)' vmlinux-6.1 auto --compat=power9
+boot "power10 as a power8" 0 '^MMU.*: Hash' vmlinux-6.1 auto --compat=power8
+cpu=power8
+boot "power8" 0 '^cpu.*: POWER8 \(architected\)' vmlinux-6.1 auto
 cpu=power11
 boot "power11 as a power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
 [ ! -s "$CACHE/vmlinux-6.12" ] ||

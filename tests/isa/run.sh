@@ -13,6 +13,7 @@ lines=0
 model() {
 	case $1 in
 	*31) echo power10 ;;
+	*-32) echo power7 ;;
 	*) echo power9 ;;
 	esac
 }

@@ -31,6 +31,7 @@
 #define LPCR_ILE (1ULL << 25)
 #define LPCR_AIL (3ULL << 23)
 #define LPCR_AIL_SHIFT 23
+#define ISA_WITH_AIL   207
 
 /* What a guest finds in FSCR before it sets it: every facility but TM and prefixes. */
 #define FSCR_RESET 0
@@ -64,7 +65,7 @@ static const struct accel_caps interp_caps_all = {
 
 static bool interp_cpu_supported(const struct cpu_model *model)
 {
-	return model->isa >= 300;
+	return true;
 }
 
 /* The one way in which h-calls make every vCPU forget translations. */
@@ -98,17 +99,14 @@ static int hash_open(struct accel *a)
 	return hpt_new(shift, &interp_hpt_ops, a, &a->caps.hpt);
 }
 
-/* False, and @why: this processor, or this level of it, is not there. */
+/* False, and @why: the processor has not that level. */
 static bool model_check(const struct cpu_model *model, const struct cpu_level *compat, char *why,
 			size_t size)
 {
-	if (!interp_cpu_supported(model))
-		snprintf(why, size, "the interpreter has no %s; --cpu=power9 works", model->name);
-	else if (compat && compat->isa > model->isa)
-		snprintf(why, size, "--compat=%s: %s is older; --compat=%s works", compat->name,
-			 model->name, cpu_level_of_pvr(model->logical_pvr)->name);
-	else
+	if (!compat || compat->isa <= model->isa)
 		return true;
+	snprintf(why, size, "--compat=%s: %s is older; --compat=%s works", compat->name, model->name,
+		 cpu_level_of_pvr(model->logical_pvr)->name);
 	return false;
 }
 
@@ -432,7 +430,7 @@ static int interp_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned val
 
 	switch (mode) {
 	case ACCEL_MODE_AIL:
-		if (value != 0 && value != 3)
+		if (value != 0 && (value != 3 || cpu->isa < ISA_WITH_AIL))
 			return -ENOTSUP;
 		cpu->lpcr = (cpu->lpcr & ~LPCR_AIL) | (uint64_t)value << LPCR_AIL_SHIFT;
 		return 0;

@@ -164,16 +164,27 @@ static void test_hash_value(void **state)
 	assert_int_equal(load_be64(ram.hva + 0x410358), 0xf04edba5dad6d48a);
 }
 
+#define MODSW INSN_X(31, 3, 4, 4, 779)
+#define LBARX INSN_X(31, 3, 0, 8, 52)
+
 /* At the level of POWER9 the instructions of later processors are none. */
 static void test_level(void **state)
 {
 	cpu->gpr[4] = 0x1234;
+	cpu->gpr[8] = DATA;
 	RUN_THROUGH(BASE, BRH(3, 4));
 	assert_int_equal(cpu->gpr[3], 0x3412);
 	ops->mode_set(&vcpu, ACCEL_MODE_LEVEL, LEVEL_PVR_300);
 	assert_taken(RUN(BASE, BRH(3, 4)), 0x700, CODE, BASE | SRR1_ILLEGAL);
 	assert_taken(RUN(BASE, MLS(0), LI(3, 1)), 0x700, CODE, BASE | SRR1_ILLEGAL);
 	assert_taken(RUN(PROBLEM, MFSPR(3, SPR_DEXCR_U)), 0x700, CODE, PROBLEM | SRR1_ILLEGAL);
+	RUN_THROUGH(BASE, MODSW);
+	ops->mode_set(&vcpu, ACCEL_MODE_LEVEL, LEVEL_PVR_207);
+	assert_taken(RUN(BASE, MODSW), 0x700, CODE, BASE | SRR1_ILLEGAL);
+	RUN_THROUGH(BASE, LBARX, HASHST(5, -8u, 9)); /* the latter is a no-operation there */
+	ops->mode_set(&vcpu, ACCEL_MODE_LEVEL, LEVEL_PVR_206);
+	assert_taken(RUN(BASE, LBARX), 0x700, CODE, BASE | SRR1_ILLEGAL);
+	assert_taken(RUN(PROBLEM, MFSPR(3, SPR_TAR)), 0x700, CODE, PROBLEM | SRR1_ILLEGAL);
 	ops->reset(&vcpu);
 	vectors_make(false);
 	RUN_THROUGH(BASE, MLS(0), LI(3, 1));
