@@ -64,6 +64,16 @@ def hcalls():
         hcall(names, "H_JOIN", cpu=1)
     seeds["logical"] = b"".join(hcall(names, n, s, page(0x50), 7) for s in (1, 2, 4, 8)
                                 for n in ("H_LOGICAL_CI_STORE", "H_LOGICAL_CI_LOAD"))
+    pte = lambda at, vsid, gpa: hcall(names, "H_ENTER", 0, at, vsid << 12 | 1, gpa | 0x12)
+    removal = lambda n: 1 << 62 | n
+    seeds["hpt"] = pte(8, 1, 0x40000) + hcall(names, "H_READ", 1 << 37, 8) + \
+        hcall(names, "H_PROTECT", 1 << 31 | 3, 8, 1 << 12) + hcall(names, "H_CLEAR_REF", 0, 8) + \
+        hcall(names, "H_CLEAR_MOD", 0, 8) + hcall(names, "H_REMOVE", 1 << 30, 8, 0x10)
+    seeds["hpt-bulk"] = pte(8, 1, 0x40000) + pte(16, 2, 0x41000) + \
+        hcall(names, "H_BULK_REMOVE", removal(8), 0, removal(16) | 2 << 56, 2 << 12, removal(24), 0, 3 << 62)
+    seeds["hpt-resize"] = pte(8, 1, 0x40000) + hcall(names, "H_ENTER", 1 << 39, 9, 1 << 12 | 0x11, 0x40012) + \
+        hcall(names, "H_RESIZE_HPT_PREPARE", 0, 19) + hcall(names, "H_RESIZE_HPT_COMMIT", 0, 19) + \
+        hcall(names, "H_REMOVE", 0, 9)
     seeds["unknown"] = b"\xff" + struct.pack(">Q", 0x1234) + b"\0\0"
     return seeds
 
@@ -221,6 +231,15 @@ def interp():
         mode = (0x50, 0x52, 0x51, 0x53, 0x14, 0x5b)[i // 24 % 6]
         seeds["table-%02d" % (i // 24)] = bytes([mode]) + b"seedseed" + bytes([1, 5, U8, 16]) + \
             bytes([len(some)]) + b"".join(struct.pack(">I", w) for w in some)
+    for mode, name in ((0xd2, "hash"), (0xda, "hash-user")):
+        # slbmte, slbmfev, slbmfee, slbfee., slbie, slbia of each kind, loads and stores
+        some = [0x7ca03324, 0x7ca036a6, 0x7ca03726, 0x7ca037a7, 0x7c002b64, 0x7c6003e4, 0x80a50000, 0x90a50000]
+        seeds[name] = bytes([mode]) + b"seedseed" + bytes([1, 5, PAGE, 0x40, len(some)]) + \
+            b"".join(struct.pack(">I", w) for w in some)
+        for op in range(5):
+            seeds["%s-%d" % (name, op)] = bytes([mode & ~8]) + b"seedseed" + \
+                bytes([3, 3, U8, op, 4, U32, 0, 0, 2, 0, 5, U8, 0] if op < 4 else [2, 3, U8, 4, 4, U8, 19]) + \
+                bytes([4]) + struct.pack(">IIII", 0x80a60000, 0x44000022, 0x80a60000, 0x4bfffff4)
     seeds["sc1"] = bytes([0x40]) + b"seedseed" + bytes([0, 2]) + struct.pack(">II", 0x44000022, 0x48000000)
     seeds["store-to-code"] = bytes([0x42]) + b"seedseed" + bytes([1, 3, PAGE, 0x10, 3]) + \
         struct.pack(">III", 0x90830008, 0x60000000, 0x4bfffff8)

@@ -2,17 +2,20 @@
 /*
  * The interpreter: any instructions, in any state. The input is flags (MODE_*), a seed for what of the
  * registers is not said, a count of registers and for each its number and value, a count of instruction
- * words, and those; then what is put into memory: a page, an offset, a length, the bytes.
+ * words, and those; then what is put into memory: a page, an offset, a length, the bytes. With hashed page
+ * tables a hypervisor call changes an entry: its number is the operation, its arguments index and bits.
  */
 #include <stdlib.h>
 
 #include "tests/fuzz/input.h"
 #include "vmm/base/bits.h"
 #include "vmm/cpu/accel.h"
+#include "vmm/cpu/hpt.h"
 #include "vmm/cpu/model.h"
 #include "vmm/cpu/vcpu.h"
 #include "vmm/interp/cpu.h"
 #include "vmm/interp/exec.h"
+#include "vmm/interp/slb.h"
 #include "vmm/mem/ram.h"
 
 #define RAM_SIZE (1u << 20)
@@ -27,6 +30,7 @@
 #define MODE_FLOAT   0x10u
 #define MODE_EE      0x20u
 #define MODE_NEAR    0x40u /* registers are addresses in RAM, not any number */
+#define MODE_HASH    0x80u
 
 /* The process table, and a tree that maps the first MiB onto itself. */
 #define PROC_TABLE 0x80000u
@@ -81,6 +85,53 @@ static void make_tree(void)
 		abort();
 }
 
+/* The same by segment 0, whose number is such that page n is in group n of the hashed page table. */
+static void make_hash(void)
+{
+	struct hpt *hpt = ops->caps(accel)->hpt;
+	uint64_t index;
+
+	hpt_reset(hpt);
+	for (uint64_t i = 0; i < RAM_SIZE >> 12; i++) {
+		struct hpte e = {.r = i << 12 | HPTE_R_M | 2};
+
+		if (hpt_enter(hpt, i * HPTES_PER_GROUP, false, e, &index) < 0)
+			abort();
+	}
+	if (ops->proc_table_set(&vcpu, GPA(0), 0) < 0)
+		abort();
+	slb_insert(vcpu.back, PPC_BIT(36), 0);
+}
+
+static void change_entry(const struct vcpu_exit *e)
+{
+	struct hpt *hpt = ops->caps(accel)->hpt;
+	struct hpt_match match = {(unsigned)e->hcall.nr >> 8 & 3, e->hcall.in[1]};
+	uint64_t index = e->hcall.in[0], old;
+	struct hpte there = {e->hcall.in[1], e->hcall.in[2]};
+	int r = 0;
+
+	switch (e->hcall.nr & 7) {
+	case 0:
+		r = hpt_remove(hpt, index, match, &there);
+		break;
+	case 1:
+		r = hpt_protect(hpt, index, match, e->hcall.in[2]);
+		break;
+	case 2:
+		r = hpt_clear_bits(hpt, index, HPTE_R_R | HPTE_R_C, &old);
+		break;
+	case 3:
+		r = hpt_enter(hpt, index, index & 1, there, &old);
+		break;
+	case 4:
+		if (hpt_resize_prepare(hpt, (unsigned)index & 63) == 0)
+			r = hpt_resize_commit(hpt, (unsigned)index & 63);
+		break;
+	}
+	(void)r;
+}
+
 static uint64_t random64(uint64_t *state)
 {
 	*state ^= *state << 13;
@@ -107,7 +158,7 @@ static void make_registers(struct input *in, unsigned mode)
 	r.lr = CODE + 8;
 	r.ctr = 3;
 	r.msr = MSR_ME;
-	r.msr |= mode & MODE_RADIX ? MSR_IR | MSR_DR : 0;
+	r.msr |= mode & (MODE_RADIX | MODE_HASH) ? MSR_IR | MSR_DR : 0;
 	r.msr |= mode & MODE_LE ? MSR_LE : 0;
 	r.msr |= mode & MODE_32 ? 0 : MSR_SF;
 	r.msr |= mode & MODE_PROBLEM ? MSR_PR | MSR_EE | MSR_IR | MSR_DR : 0;
@@ -137,9 +188,11 @@ static void make_memory(struct input *in, unsigned mode)
 }
 
 /* The answer to an exit, as the vCPU's thread gives it: all zeros. */
-static void answer(struct icpu *cpu, const struct vcpu_exit *e)
+static void answer(struct icpu *cpu, const struct vcpu_exit *e, unsigned mode)
 {
 	if (cpu->hcall_open) {
+		if (mode & MODE_HASH)
+			change_entry(e);
 		cpu->hcall_open = 0;
 		memset(&cpu->gpr[3], 0, 10 * sizeof(cpu->gpr[0]));
 	} else if (e->kind == VCPU_EXIT_MMIO) {
@@ -157,7 +210,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(ram.hva, 0, RAM_SIZE);
 	ops->reset(&vcpu);
-	make_tree();
+	if (mode & MODE_HASH)
+		make_hash();
+	else
+		make_tree();
 	make_registers(&in, mode);
 	make_memory(&in, mode);
 	cpu->exit = &e;
@@ -169,7 +225,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		cpu->exiting = false;
 		if (e.kind == VCPU_EXIT_FAIL)
 			break;
-		answer(cpu, &e);
+		answer(cpu, &e, mode);
 	}
 	return 0;
 }
