@@ -59,6 +59,10 @@ boot "power11 as a power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
 [ ! -s "$CACHE/vmlinux-6.12" ] ||
 	boot "power11" 0 '^cpu.*: Power11 \(architected\)' vmlinux-6.12 auto --ic-mode=xive
 cpu=power9
+boot "the hashed page table is resized" 0 '^and goes on: [1-9]' vmlinux-6.1 hpt --memory 1G --cmdline \
+	"console=hvc0 paprika.do=hpt disable_radix"
+grep -q '^hpt order: 24' "$tmp/out" && grep -q '^hpt order: 18' "$tmp/out" && grep -q '^hpt order: 23' "$tmp/out" ||
+	{ bad=$((bad + 1)); echo "the hashed page table keeps its size"; }
 boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-reboot=exit
 
 # A reboot boots again, and has the MMU that it had: two starts of init, then it is ended.

@@ -93,6 +93,8 @@ static int hash_open(struct accel *a)
 {
 	unsigned shift = hpt_shift_for_memory(a->params.ram_size);
 
+	if (a->caps.model.isa < 300)
+		a->caps.radix = false;
 	a->caps.htab_shift = shift;
 	a->caps.segment_pages_count = (unsigned)hpte_segment_pages(a->caps.segment_pages,
 								   ACCEL_SEGMENT_PAGES);
