@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * H-calls on the hashed page table. LoPAR "Page Frame Table Access" (H_REMOVE to H_PROTECT, H_BULK_REMOVE) and
- * "Hash Page Table Resize Option". Not reached unless the VMM keeps the table.
+ * H-calls on the hashed page table. LoPAR "Page Frame Table Access" (H_REMOVE to H_PROTECT, H_BULK_REMOVE)
+ * and "Hash Page Table Resize Option". Not reached unless the VMM keeps the table.
  */
 #include <errno.h>
 

@@ -62,7 +62,7 @@ OP_CALL(slbfee_rc, CHECK_PRIV)
 	return INSN_OK;
 }
 
-/* Of segment tables, which there are not: with radix trees no entry can be left, else it is the hypervisor's. */
+/* Of segment tables, which there are not: with radix trees no entry is left, else it is the hypervisor's. */
 OP_CALL(slbieg, CHECK_PRIV)
 {
 	return cpu->lpcr & LPCR_GTSE ? INSN_OK : hypervisor_only(cpu);

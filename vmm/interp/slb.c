@@ -37,7 +37,7 @@ const struct slbe *slb_find(const struct icpu *cpu, uint64_t ea)
 	return NULL;
 }
 
-/* Reserved encodings of segment and page sizes make an entry that can be read back, and translates nothing. */
+/* Reserved encodings of segment and page sizes make an entry that reads back, and translates nothing. */
 static struct slbe entry_make(uint64_t rb, uint64_t rs)
 {
 	struct slbe s = none;

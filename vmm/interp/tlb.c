@@ -6,28 +6,14 @@
  * of the AMR's key 0, which Linux flips around each access to user memory; or problem state of one
  * process. A switch among them is a change of pointers. Only what supervisor contexts hold of the
  * current process (quadrant 0) depends on PIDR too; those entries are noted, and dropped on a switch.
- *
- * With hashed page tables PIDR means nothing: a process is what its segments are. AMR and IAMR are a part of
- * each context's key. What supervisor contexts hold of segments that leave the SLB is dropped; a context of
- * problem state keeps the list of the segments that its entries were made by, and is chosen while all of them are
- * in the SLB. So a process that comes back, and has its segments put back, finds its translations.
  */
 #include "vmm/interp/tlb.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "vmm/cpu/hpte.h"
 #include "vmm/interp/core.h"
-#include "vmm/interp/slb.h"
-
-#define KEY_REAL           1ULL
-#define KEY_KERNEL(amr)    (2ULL | (amr) << 8)
-#define KEY_USER(pid)      (3ULL | (pid) << 8)
-#define KEY_HASH(pr)       (4ULL | !!(pr))
-#define KEY_IS_HASH(key)   (((key) & 0xfe) == 4)
-#define KEY_IS_KERNEL(key) (((key) & 0xff) == 2 || (key) == KEY_HASH(0))
-#define KEY_IS_USER(key)   (((key) & 0xff) == 3)
+#include "vmm/interp/tlb_impl.h"
 
 static void entry_clear(struct tlb *t, unsigned at)
 {
@@ -36,7 +22,7 @@ static void entry_clear(struct tlb *t, unsigned at)
 }
 
 /* Guests flush often, and little in between: then only what was filled since is cleared. */
-static void context_clear(struct tlb *t)
+void context_clear(struct tlb *t)
 {
 	if (t->filled_count <= TLB_LIST) {
 		for (unsigned i = 0; i < t->filled_count; i++)
@@ -48,8 +34,7 @@ static void context_clear(struct tlb *t)
 	t->user_count = t->filled_count = t->segment_count = 0;
 }
 
-/* The context longest unused, but for those in use, empty and under another key. */
-static struct tlb *context_take(struct icpu *cpu, uint64_t key)
+struct tlb *context_take(struct icpu *cpu, uint64_t key)
 {
 	struct tlb *oldest = NULL;
 
@@ -78,60 +63,6 @@ static struct tlb *context_find(struct icpu *cpu, uint64_t key)
 		found = context_take(cpu, key);
 	found->used = ++cpu->switches;
 	return found;
-}
-
-/* True if all that @t holds is by segments that are in the SLB. */
-static bool segments_present(const struct icpu *cpu, const struct tlb *t)
-{
-	for (unsigned i = 0; i < t->segment_count; i++) {
-		const struct slbe *s = slb_find(cpu, t->segments[i].ea);
-
-		if (!s || s->segment.vsid != t->segments[i].vsid)
-			return false;
-	}
-	return true;
-}
-
-static bool hash_key_fits(const struct icpu *cpu, const struct tlb *t, bool pr)
-{
-	return t->key == KEY_HASH(pr) && t->amr == cpu->amr && t->iamr == cpu->iamr;
-}
-
-/* Of problem state's contexts that fit the one with the most segments: the others may be near empty. */
-static struct tlb *hash_context_find(struct icpu *cpu, bool pr)
-{
-	struct tlb *best = NULL;
-
-	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
-		struct tlb *t = &cpu->contexts[i];
-
-		if (hash_key_fits(cpu, t, pr) && (!best || t->segment_count > best->segment_count) &&
-		    segments_present(cpu, t))
-			best = t;
-	}
-	return best;
-}
-
-static struct tlb *hash_context(struct icpu *cpu)
-{
-	bool pr = cpu->msr & MSR_PR;
-	struct tlb *t = cpu->hash_last[pr];
-
-	if (t && hash_key_fits(cpu, t, pr) && (!pr || cpu->hash_removals == cpu->slb_removals)) {
-		t->used = ++cpu->switches;
-		return t;
-	}
-	t = hash_context_find(cpu, pr);
-	if (!t) {
-		t = context_take(cpu, KEY_HASH(pr));
-		t->amr = cpu->amr;
-		t->iamr = cpu->iamr;
-	}
-	t->used = ++cpu->switches;
-	if (pr)
-		cpu->hash_removals = cpu->slb_removals;
-	cpu->hash_last[pr] = t;
-	return t;
 }
 
 static uint64_t context_key(const struct icpu *cpu, bool relocated)
@@ -169,7 +100,7 @@ static bool is_user_ea(uint64_t ea)
 	return !(ea >> 62);
 }
 
-static void context_drop_user(struct tlb *t)
+void context_drop_user(struct tlb *t)
 {
 	if (t->user_count > TLB_LIST) {
 		context_clear(t);
@@ -194,21 +125,6 @@ void tlb_pid_changed(struct icpu *cpu)
 		if (KEY_IS_KERNEL(cpu->contexts[i].key))
 			context_drop_user(&cpu->contexts[i]);
 	tlb_select(cpu);
-}
-
-void tlb_segments_removed(struct icpu *cpu, bool user_only)
-{
-	cpu->slb_removals++;
-	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
-		struct tlb *t = &cpu->contexts[i];
-
-		if (t->key != KEY_HASH(0))
-			continue;
-		if (user_only)
-			context_drop_user(t);
-		else
-			context_clear(t);
-	}
 }
 
 void tlb_flush_all(struct icpu *cpu)
@@ -236,20 +152,6 @@ static void note_filled(struct tlb *t, uint64_t ea)
 		list_add(t->user, &t->user_count, at);
 }
 
-static void note_segment(const struct icpu *cpu, struct tlb *t, uint64_t ea)
-{
-	const struct slbe *s;
-
-	for (unsigned i = 0; i < t->segment_count; i++)
-		if ((ea & t->segments[i].mask) == t->segments[i].ea)
-			return;
-	s = slb_find(cpu, ea);
-	assert(s); /* it has just translated */
-	if (t->segment_count == TLB_SEGMENTS)
-		context_clear(t);
-	t->segments[t->segment_count++] = s->segment;
-}
-
 void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t, bool is_store,
 		     bool writable)
 {
@@ -261,7 +163,7 @@ void tlb_insert_data(struct icpu *cpu, uint64_t ea, const struct translation *t,
 	};
 
 	if (tlb->key == KEY_HASH(1))
-		note_segment(cpu, tlb, ea);
+		hash_note_segment(cpu, tlb, ea);
 	/* a copy's source and target may share a place: the other kind's entry is not driven out */
 	if (t->readable && (!is_store || tlb->rd[at].tag == TLB_INVALID))
 		tlb->rd[at] = e;
@@ -275,7 +177,7 @@ void tlb_insert_fetch(struct icpu *cpu, uint64_t ea, struct op_page *page)
 	struct fetch_entry *e = &cpu->fetch[(ea >> 12) & (FETCH_ENTRIES - 1)];
 
 	if (cpu->itlb->key == KEY_HASH(1))
-		note_segment(cpu, cpu->itlb, ea);
+		hash_note_segment(cpu, cpu->itlb, ea);
 	e->tag = ea & ~0xfffULL;
 	e->page = page;
 	note_filled(cpu->itlb, ea);
@@ -353,40 +255,6 @@ void tlb_invalidate(struct icpu *cpu, uint64_t rb, uint64_t rs, unsigned ric, bo
 		invalidate_process(cpu, pid);
 	else
 		tlb_flush_all(cpu);
-}
-
-/* The entry at @at, if it is of a page with this place in its segment. */
-static void entry_drop_offset(struct tlb *t, unsigned at, uint64_t offset, uint64_t mask)
-{
-	if (t->rd[at].tag != TLB_INVALID && (t->rd[at].tag & mask) == offset)
-		t->rd[at].tag = TLB_INVALID;
-	if (t->wr[at].tag != TLB_INVALID && (t->wr[at].tag & mask) == offset)
-		t->wr[at].tag = TLB_INVALID;
-	if ((t->fetch[at % FETCH_ENTRIES].tag & mask) == offset)
-		t->fetch[at % FETCH_ENTRIES].tag = TLB_INVALID;
-}
-
-/* Which effective address a segment had is not known any more, but its offset is the virtual one's. */
-void tlb_invalidate_virtual(struct icpu *cpu, const struct hpte_page *page)
-{
-	uint64_t mask = ((page->is_1t ? 1ULL << 40 : 1ULL << 28) - 1) & ~0xfffULL;
-	uint64_t pages = 1ULL << (page->base_shift - 12);
-
-	for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
-		struct tlb *t = &cpu->contexts[i];
-
-		if (!KEY_IS_HASH(t->key))
-			continue;
-		if (pages >= TLB_ENTRIES) {
-			context_clear(t);
-			continue;
-		}
-		for (uint64_t p = 0; p < pages; p++) {
-			uint64_t offset = page->offset + (p << 12);
-
-			entry_drop_offset(t, (offset >> 12) & (TLB_ENTRIES - 1), offset & mask, mask);
-		}
-	}
 }
 
 void tlb_revoke_write(struct icpu *cpu, uint64_t gpa)

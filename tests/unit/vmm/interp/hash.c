@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Translation by segments and the hashed page table: faults, rights, keys, the SLB's instructions, contexts. */
+/* Segments and the hashed page table: faults, rights, keys, the SLB's instructions, contexts. */
 #include "tests/unit/vmm/interp/machine.h"
 #include "vmm/cpu/hpt.h"
 #include "vmm/interp/slb.h"
