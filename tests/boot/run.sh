@@ -65,12 +65,13 @@ grep -q '^hpt order: 24' "$tmp/out" && grep -q '^hpt order: 18' "$tmp/out" && gr
 	{ bad=$((bad + 1)); echo "the hashed page table keeps its size"; }
 boot "reboot ends the VM when asked to" 0 'guest: init' vmlinux-6.1 reboot --on-reboot=exit
 
-# A reboot boots again, and has the MMU that it had: two starts of init, then it is ended.
+# A reboot boots again, and has the MMU that it had: two starts of init, then it is ended. Memory is no multiple
+# of the largest hashed page.
 reboot() { # MMU [WORD]
 	mmu=$1
 	shift
 	count=$((count + 1))
-	timeout 120 $P run --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
+	timeout 120 $P run --memory 1000M --kernel "$CACHE/vmlinux-6.1" --initrd "$initrd" \
 		--cmdline "console=hvc0 paprika.do=reboot $*" </dev/null >"$tmp/out" 2>&1 &
 	vm=$!
 	while kill -0 "$vm" 2>/dev/null && [ "$(grep -c 'guest: init' "$tmp/out")" -lt 2 ]; do

@@ -45,8 +45,8 @@ unsigned hpte_segment_page_shift(unsigned llp)
 	return 0;
 }
 
-/* The cells of one base page size, its number of actual sizes last found out. */
-static size_t segment_cells(unsigned i, uint32_t cells[16])
+/* The cells of one base page size; none if there is no page of that size. */
+static size_t segment_cells(unsigned i, unsigned shift_max, uint32_t cells[16])
 {
 	size_t n = 3;
 
@@ -57,21 +57,21 @@ static size_t segment_cells(unsigned i, uint32_t cells[16])
 		cells[n++] = 0;
 	}
 	for (unsigned j = 0; j < ARRAY_SIZE(large); j++)
-		if (large[j].base == segments[i].base) {
+		if (large[j].base == segments[i].base && large[j].actual <= shift_max) {
 			cells[n++] = large[j].actual;
 			cells[n++] = large[j].lp;
 		}
 	cells[2] = (uint32_t)(n - 3) / 2;
-	return n;
+	return segments[i].base <= shift_max ? n : 0;
 }
 
-size_t hpte_segment_pages(uint32_t *cells, size_t max)
+size_t hpte_segment_pages(unsigned shift_max, uint32_t *cells, size_t max)
 {
 	size_t count = 0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(segments); i++) {
 		uint32_t one[16];
-		size_t n = segment_cells(i, one);
+		size_t n = segment_cells(i, shift_max, one);
 
 		if (n > max - count)
 			break;

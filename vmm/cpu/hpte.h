@@ -60,8 +60,8 @@ bool hpte_page_shifts(struct hpte e, unsigned *ret_base, unsigned *ret_actual);
 /* The base page size of a segment with this L || LP; 0: no such encoding. */
 unsigned hpte_segment_page_shift(unsigned llp);
 
-/* ibm,segment-page-sizes: at most @max cells; their number. */
-size_t hpte_segment_pages(uint32_t *cells, size_t max);
+/* ibm,segment-page-sizes, with pages up to 1 << @shift_max bytes: at most @max cells; their number. */
+size_t hpte_segment_pages(unsigned shift_max, uint32_t *cells, size_t max);
 
 /* Where the page that an entry translates begins: the segment, and the place in it. */
 struct hpte_page {

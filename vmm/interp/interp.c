@@ -96,8 +96,10 @@ static int hash_open(struct accel *a)
 	if (a->caps.model.isa < 300)
 		a->caps.radix = false;
 	a->caps.htab_shift = shift;
-	a->caps.segment_pages_count = (unsigned)hpte_segment_pages(a->caps.segment_pages,
-								   ACCEL_SEGMENT_PAGES);
+	/* a guest maps its RAM by the largest pages there are, to the end */
+	a->caps.segment_pages_count = (unsigned)hpte_segment_pages(
+		(unsigned)__builtin_ctzll(a->params.ram_size), a->caps.segment_pages,
+		ACCEL_SEGMENT_PAGES);
 	return hpt_new(shift, &interp_hpt_ops, a, &a->caps.hpt);
 }
 

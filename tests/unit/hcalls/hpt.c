@@ -430,11 +430,14 @@ static void segment_pages(void **state)
 {
 	static const uint32_t want[] = {12, 0, 3, 12, 0, 16, 7, 24, 0x38, 16, 0x110, 2, 16, 1, 24, 8,
 					24, 0x100, 1, 24, 0};
+	static const uint32_t small[] = {12, 0, 2, 12, 0, 16, 7, 16, 0x110, 1, 16, 1};
 	uint32_t cells[64];
 
-	assert_int_equal(hpte_segment_pages(cells, 64), sizeof(want) / 4);
+	assert_int_equal(hpte_segment_pages(24, cells, 64), sizeof(want) / 4);
 	assert_memory_equal(cells, want, sizeof(want));
-	assert_int_equal(hpte_segment_pages(cells, 15), 9);
+	assert_int_equal(hpte_segment_pages(40, cells, 15), 9);
+	assert_int_equal(hpte_segment_pages(23, cells, 64), sizeof(small) / 4);
+	assert_memory_equal(cells, small, sizeof(small));
 	assert_int_equal(hpte_segment_page_shift(0x110), 16);
 	assert_int_equal(hpte_segment_page_shift(0x100), 24);
 	assert_int_equal(hpte_segment_page_shift(0), 12);
