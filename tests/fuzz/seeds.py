@@ -284,9 +284,46 @@ def virtio():
     return seeds
 
 
+def virtio_net():
+    """Frames either way (target_virtio_net.c); the queue is 1, sending, for inputs of odd length."""
+    begin = lambda features=0: bytes([0, features])
+    desc = lambda i, at, length, flags, after=0: bytes([1, i]) + num((PAGE, at)) + num(length) + bytes([flags, after])
+    give = lambda head: bytes([2, head])
+    peer = lambda length: bytes([10, 1, (length - 1) >> 8, (length - 1) & 255])
+    queue = lambda n: bytes([9, n])
+    buffers = b"".join(desc(i, 0x30 + i, 2048, 2) + give(i) for i in range(4))
+    seeds = {
+        "send": begin(8) + queue(1) + desc(0, 0x30, 12, 1, 1) + desc(1, 0x31, 600, 0) + give(0) + bytes([10, 0]),
+        "receive": begin(8) + queue(0) + buffers + peer(60) + peer(1514) + peer(6000),
+        "large": begin() + queue(0) + buffers + peer(65000),
+        "bare": begin() + queue(1) + desc(0, 0x30, 25, 0) + give(0) + desc(1, 0x30, 26, 0) + give(1),
+        "both": begin(11) + queue(0) + buffers + queue(1) + desc(5, 0x30, 100, 0) + give(5) + peer(100),
+        "packed": begin(12) + queue(1) + desc(0, 0x30, 100, 0x80) + give(0) + peer(100),
+    }
+    # a byte more makes the other queue the first one
+    seeds.update({name + "-other": data + b"\x04" for name, data in list(seeds.items())})
+    return seeds
+
+
+def pci():
+    """Steps of target_pci.c: function, register, size, kind, then what the kind needs."""
+    write = lambda register, size, value: bytes([0, register, size, 0]) + num(value)
+    seeds = {
+        "size": write(0x10, 2, 0xffffffff) + write(0x14, 2, 0xffffffff),
+        "enable": write(4, 1, 6) + bytes([0, 0, 1, 4, 0x14, 0, 1]) + num(3),
+        "msix": write(4, 1, 6) + bytes([0, 0, 2, 6, 3]) + bytes([0, 0, 2, 4, 0, 0x80, 1]) + num(1),
+        "over": bytes([0, 0, 0, 8, 1]) + bytes([1, 0, 0, 8, 2]) + bytes([0, 0, 2, 5, 0, 0, 1]),
+        "hold": bytes([0, 0, 0, 7, 1]) + write(4, 1, 6) + bytes([0, 0, 0, 7, 0]),
+        "dma": bytes([0, 0, 0, 9, 0, 16, 27]) + bytes([0, 0, 0, 9, 1, 1]) + bytes([0, 0, 0, 9, 2]),
+    }
+    for cap in range(0x40, 0x100, 4):
+        seeds["cap-%02x" % cap] = write(cap, 2, 0xffffffff) + bytes([0, 0, 2, 1]) + struct.pack(">I", cap)
+    return seeds
+
+
 def main():
     folder = sys.argv[1]
-    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio):
+    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, pci):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():
