@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Setting up, and a sane driver's use of what the hostile one leaves behind. */
+#include "tests/hostile/devices.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "devices/virtio/blk.h"
+#include "devices/virtio/net.h"
+#include "devices/virtio/rng.h"
+#include "vmm/base/byteorder.h"
+
+#define DISK_SIZE (256u << 10)
+#define NEEDED    (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM)
+#define HEADER    0x70000u
+#define DATA      0x71000u
+#define STATUS    0x72000u
+
+struct fake_vm *vm;
+struct virtio_device *devices[DEVICES];
+
+_Noreturn void die(const char *what)
+{
+	fprintf(stderr, "hostile: %s\n", what);
+	exit(1);
+}
+
+static struct iothread *thread_new(const char *name)
+{
+	struct iothread *t;
+
+	if (iothread_new(name, &t) < 0)
+		die("no I/O thread");
+	return t;
+}
+
+static void disk_open(void)
+{
+	char path[] = "/tmp/paprika-hostile-XXXXXX";
+	struct iothread *t = thread_new("disk");
+	struct virtio_blk *device;
+	struct blk *blk;
+	const char *why;
+	int fd = mkstemp(path);
+
+	if (fd < 0 || ftruncate(fd, DISK_SIZE) < 0 ||
+	    blk_open(&(struct blk_params){.path = path, .thread = t}, &blk, &why) < 0 ||
+	    virtio_blk_new(blk, t, 2, "hostile", &device) < 0)
+		die("no disk");
+	unlink(path);
+	close(fd);
+	devices[DISK] = virtio_blk_device(device);
+	if (blk_start(blk, NULL, NULL) < 0 || iothread_start(t, NULL, NULL) < 0)
+		die("no disk");
+}
+
+/* Sends back every frame it gets, whatever is in it; slowly at times. */
+static void *peer_run(void *arg)
+{
+	static uint8_t stream[4 + NET_BARE_MAX];
+	int fd = *(int *)arg;
+
+	for (unsigned n = 0;; n++) {
+		uint32_t len;
+
+		if (recv(fd, stream, 4, MSG_WAITALL) != 4)
+			die("the network device has closed its socket");
+		len = load_be32(stream);
+		if (!len || len > NET_BARE_MAX || recv(fd, stream + 4, len, MSG_WAITALL) != (ssize_t)len)
+			die("not a frame");
+		if (n % 64 == 0)
+			usleep(1000);
+		/* what it does not take is lost, but never a part of a frame */
+		if (n % 4 != 3 && send(fd, stream, 4 + len, MSG_NOSIGNAL) != (ssize_t)(4 + len))
+			die("the network device has closed its socket");
+	}
+	return NULL;
+}
+
+static void net_begin(void)
+{
+	static const uint8_t mac[6] = {0x52, 1, 2, 3, 4, 5};
+	static int peer;
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct iothread *t = thread_new("net");
+	struct virtio_net *device;
+	pthread_t thread;
+	const char *why;
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "/tmp/paprika-hostile-%d", getpid());
+	unlink(sa.sun_path);
+	if (bind(listener, (struct sockaddr *)&sa, sizeof(sa)) < 0 || listen(listener, 1) < 0 ||
+	    virtio_net_new(&(struct net_params){.kind = NET_PASST, .socket = sa.sun_path, .thread = t}, mac, &device,
+			   &why) < 0)
+		die("no network");
+	peer = accept(listener, NULL, NULL);
+	unlink(sa.sun_path);
+	close(listener);
+	devices[NET] = virtio_net_device(device);
+	if (iothread_start(t, NULL, NULL) < 0 || pthread_create(&thread, NULL, peer_run, &peer))
+		die("no network");
+}
+
+void devices_open(void)
+{
+	struct iothread *t = thread_new("io");
+
+	vm = fake_vm_new();
+	disk_open();
+	net_begin();
+	if (virtio_rng_new(t, &devices[RNG]) < 0 || iothread_start(t, NULL, NULL) < 0)
+		die("no random numbers");
+	for (unsigned i = 0; i < DEVICES; i++)
+		if (phb_add(vm->phbs.phbs[0], &devices[i]->pci) < 0)
+			die("no slot");
+}
+
+static bool begin(struct fake_driver *drv, unsigned device, unsigned queue)
+{
+	*drv = (struct fake_driver){.vm = vm, .d = devices[device], .queue = queue, .patience = 50000};
+	drv_attach(drv);
+	return drv_begin(drv, NEEDED);
+}
+
+static bool done(struct fake_driver *drv)
+{
+	uint32_t head, len;
+
+	drv_give(drv, 0);
+	return drv_take(drv, &head, &len) && head == 0;
+}
+
+static bool disk_request(struct fake_driver *drv, unsigned type, uint64_t sector)
+{
+	store_le32(vm->ram + HEADER, type);
+	store_le64(vm->ram + HEADER + 8, sector);
+	vm->ram[STATUS] = 0xff;
+	drv_desc(drv, 0, HEADER, 16, 1, 1);
+	drv_desc(drv, 1, DATA, 4096, type ? 1 : 3, 2);
+	drv_desc(drv, 2, STATUS, 1, 2, 0);
+	return done(drv) && vm->ram[STATUS] == 0;
+}
+
+static const char *disk_works(unsigned round)
+{
+	uint64_t sector = round % (DISK_SIZE / 512 - 8);
+	struct fake_driver drv;
+
+	if (!begin(&drv, DISK, 0))
+		return "the disk does not begin";
+	memset(vm->ram + DATA, (int)(round & 0xff), 4096);
+	if (!disk_request(&drv, 1, sector))
+		return "the disk does not write";
+	memset(vm->ram + DATA, 0x5a, 4096);
+	if (!disk_request(&drv, 0, sector))
+		return "the disk does not read";
+	for (unsigned i = 0; i < 4096; i++)
+		if (vm->ram[DATA + i] != (round & 0xff))
+			return "the disk does not read what was written";
+	return NULL;
+}
+
+const char *devices_work(unsigned round)
+{
+	const char *wrong = disk_works(round);
+	struct fake_driver drv;
+
+	if (wrong)
+		return wrong;
+	if (!begin(&drv, NET, 1) || drv_read(&drv, DEV_CONFIG + 6, 2) != 1)
+		return "the network does not begin";
+	drv_desc(&drv, 0, DATA, 100, 0, 0);
+	if (!done(&drv))
+		return "the network does not send";
+	if (!begin(&drv, RNG, 0))
+		return "random numbers do not begin";
+	drv_desc(&drv, 0, DATA, 64, 2, 0);
+	return done(&drv) ? NULL : "there are no random numbers";
+}
