@@ -13,6 +13,7 @@
 
 #include "devices/virtio/net.h"
 #include "tests/fake/virtio.h"
+#include "vmm/base/bits.h"
 #include "vmm/base/byteorder.h"
 
 #define NEEDED     (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM)
@@ -42,6 +43,8 @@ ssize_t writev(int fd, const struct iovec *iov, int count)
 	size_t len = 0;
 
 	errno = atomic_load(&write_error);
+	if (errno == EINTR)
+		atomic_store(&write_error, 0);
 	if (errno)
 		return -1;
 	for (int i = 0; i < count; i++)
@@ -50,15 +53,15 @@ ssize_t writev(int fd, const struct iovec *iov, int count)
 	return (ssize_t)len;
 }
 
-static int setup(void **state)
+static int setup_kind(enum net_kind kind)
 {
 	static const uint8_t mac[6] = {0x52, 1, 2, 3, 4, 5};
 	const char *why;
 
 	vm = fake_vm_new();
 	assert_int_equal(iothread_new("net", &thread), 0);
-	assert_int_equal(virtio_net_new(&(struct net_params){.kind = NET_USER, .describe = true, .thread = thread},
-					mac, &device, &why), 0);
+	assert_int_equal(virtio_net_new(&(struct net_params){.kind = kind, .ifname = "none", .describe = true,
+							     .thread = thread}, mac, &device, &why), 0);
 	drv = (struct fake_driver){.vm = vm, .d = virtio_net_device(device), .queue = 1};
 	assert_int_equal(phb_add(vm->phbs.phbs[0], &drv.d->pci), 0);
 	assert_int_equal(iothread_start(thread, NULL, NULL), 0);
@@ -67,6 +70,16 @@ static int setup(void **state)
 	atomic_store(&write_error, 0);
 	atomic_store(&taken, 0);
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_kind(NET_USER);
+}
+
+static int setup_tap(void **state)
+{
+	return setup_kind(NET_TAP);
 }
 
 static int teardown(void **state)
@@ -147,6 +160,33 @@ static void a_host_that_fails(void **state)
 	the_link_goes(EIO);
 }
 
+/* A tap loses what its host does not take, and nothing else: no frame appears, no link goes. */
+static void a_tap_that_fails(void **state)
+{
+	static const int errors[] = {EIO, ENOSPC, ENOBUFS, EAGAIN, EINTR, EINVAL};
+	uint32_t head, len;
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		assert_true(drv_begin(&drv, NEEDED));
+		atomic_store(&write_error, errors[i]);
+		atomic_store(&taken, 0);
+		drv_desc(&drv, 0, BUFFER, 100, 0, 0);
+		drv_give(&drv, 0);
+		assert_true(drv_take(&drv, &head, &len));
+		assert_int_equal(atomic_load(&taken), errors[i] == EINTR);
+		atomic_store(&read_error, errors[i] == EINTR ? EAGAIN : errors[i]);
+		drv.queue = 0;
+		drv_queue(&drv);
+		drv_desc(&drv, 1, BUFFER, 2000, 2, 0);
+		drv_give(&drv, 1);
+		usleep(5000);
+		assert_int_equal(load_le16(vm->ram + RING_DEVICE + 2), 0);
+		assert_int_equal(drv_read(&drv, STATUS, 2), 1);
+		assert_int_equal(drv_read(&drv, DEV_STATUS, 1) & VIRTIO_STATUS_NEEDS_RESET, 0);
+		drv.queue = 1;
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -156,6 +196,7 @@ int main(void)
 		TEST(a_busy_back_end_is_waited_for),
 		TEST(a_peer_that_goes),
 		TEST(a_host_that_fails),
+		cmocka_unit_test_setup_teardown(a_tap_that_fails, setup_tap, teardown),
 	};
 
 	return cmocka_run_group_tests_name("devices/virtio_net_link", tests, NULL, NULL);
