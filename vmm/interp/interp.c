@@ -93,8 +93,6 @@ static int hash_open(struct accel *a)
 {
 	unsigned shift = hpt_shift_for_memory(a->params.ram_size);
 
-	if (a->caps.model.isa < 300)
-		a->caps.radix = false;
 	a->caps.htab_shift = shift;
 	/* a guest maps its RAM by the largest pages there are, to the end */
 	a->caps.segment_pages_count = (unsigned)hpte_segment_pages(
