@@ -48,7 +48,7 @@ struct rule {
 #define CALL(c, t, why)        {(c), (t), (why), 0, {{0}}}
 #define CALL_1(c, t, why, a)   {(c), (t), (why), 1, {a}}
 #define CALL_2(c, t, why, a, b) {(c), (t), (why), 2, {a, b}}
-#define FAIL_1(c, t, why, e, a) {(c), (t), (why), 1, {a}, (e)}
+#define FAIL_2(c, t, why, e, a, b) {(c), (t), (why), 2, {a, b}, (e)}
 #define SOCKET_TYPE             0xf /* the rest are flags */
 
 /* Rules for the same call stand together. */
@@ -100,7 +100,7 @@ static const struct rule rules[] = {
 	CALL_2("socket", NET, "the guest's UDP and its pings", IS(0, AF_INET), HAS(1, SOCKET_TYPE, SOCK_DGRAM)),
 	CALL_2("socket", NET, "the guest's TCP over IPv6", IS(0, AF_INET6), HAS(1, SOCKET_TYPE, SOCK_STREAM)),
 	CALL_2("socket", NET, "the guest's UDP over IPv6", IS(0, AF_INET6), HAS(1, SOCKET_TYPE, SOCK_DGRAM)),
-	FAIL_1("socket", NET, "pings where users may not send them", EPERM, HAS(1, SOCKET_TYPE, SOCK_RAW)),
+	FAIL_2("socket", NET, "pings where users may not send them", EPERM, IS(0, AF_INET), HAS(1, SOCKET_TYPE, SOCK_RAW)),
 	CALL("connect", NET, "the guest's connections"),
 	CALL("bind", NET, "the guest's UDP"),
 	CALL("listen", NET, "ports of the guest's own choice, as in FTP"),

@@ -20,6 +20,7 @@
 #define V (1u << SANDBOX_VCPU)
 #define L (1u << SANDBOX_LOOP)
 #define I (1u << SANDBOX_IO)
+#define N (1u << SANDBOX_NET)
 
 /* Stand-ins for what attempt_args() knows. */
 #define PATH   0xbad0000000000001ULL /* "/etc/passwd" in the scratch memory */
@@ -62,10 +63,10 @@ const struct attempt attempts[] = {
 	OUT(eventfd2, 0, 0), OUT(timerfd_create, 1, 0), OUT(epoll_create1, 0),
 	OUT(sendfile, NO_FD, NO_FD, 0, 0), OUT(splice, NO_FD, 0, NO_FD, 0, 0, 0),
 	OUT(copy_file_range, NO_FD, 0, NO_FD, 0, 0, 0), OUT(flock, NO_FD, 0),
-	AS("fcntl F_DUPFD", fcntl, 0, F_DUPFD, 3), AS("fcntl F_SETFL", fcntl, 0, F_SETFL, 0),
+	AS("fcntl F_DUPFD", fcntl, 0, F_DUPFD, 3), OWN("fcntl F_SETFL", fcntl, N, 0, F_SETFL, 0),
 	AS("fcntl F_SETOWN", fcntl, 0, F_SETOWN, OTHER), AS("ioctl TIOCSTI", ioctl, 0, TIOCSTI, PATH),
 	AS("ioctl TIOCLINUX", ioctl, 0, TIOCLINUX, PATH), AS("ioctl TIOCSCTTY", ioctl, 0, TIOCSCTTY, 0),
-	AS("ioctl FIONREAD", ioctl, 0, FIONREAD, ROOM), AS("ioctl KVM_CREATE_VM", ioctl, 0, 0xae01, 0),
+	OWN("ioctl FIONREAD", ioctl, N, 0, FIONREAD, ROOM), AS("ioctl KVM_CREATE_VM", ioctl, 0, 0xae01, 0),
 	AS("ioctl TIOCSTI, high bits", ioctl, 0, 0x100005402ULL, ROOM),
 	AS("fallocate without punching", fallocate, NO_FD, 0, 0, 0),
 	AS("pwritev2 without DSYNC", pwritev2, NO_FD, ROOM, 0, 0, 0, 0),
@@ -73,11 +74,14 @@ const struct attempt attempts[] = {
 	/* networks and other processes' sockets */
 	OUT(socket, AF_UNIX, SOCK_STREAM, 0), AS("socket netlink", socket, AF_NETLINK, SOCK_RAW, 0),
 	AS("socket packet", socket, AF_PACKET, SOCK_RAW, 0),
-	OUT(socketpair, AF_UNIX, SOCK_STREAM, 0, ROOM), OUT(connect, NO_FD, PATH, 16),
-	OUT(bind, NO_FD, PATH, 16), OUT(listen, NO_FD, 1), OUT(accept, NO_FD, 0, 0),
-	OUT(sendmsg, NO_FD, ROOM, 0), OUT(recvmsg, NO_FD, ROOM, 0), OUT(sendmmsg, NO_FD, ROOM, 0, 0),
-	OUT(setsockopt, NO_FD, 0, 0, 0, 0), OUT(shutdown, NO_FD, 0),
-	AS("sendto an address", sendto, NO_FD, PATH, 1, 0, PATH, 16),
+	OWN("socket of the internet", socket, N, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+	OWN("socket of the internet, 6", socket, N, AF_INET6, SOCK_DGRAM, 0),
+	AS("socket vsock", socket, AF_VSOCK, SOCK_STREAM, 0), AS("socket of an odd type", socket, AF_INET, SOCK_SEQPACKET, 0),
+	OUT(socketpair, AF_UNIX, SOCK_STREAM, 0, ROOM), OWN("connect", connect, N, NO_FD, PATH, 16),
+	OWN("bind", bind, N, NO_FD, PATH, 16), OWN("listen", listen, N, NO_FD, 1), OWN("accept", accept, N, NO_FD, 0, 0),
+	OWN("sendmsg", sendmsg, N, NO_FD, ROOM, 0), OWN("recvmsg", recvmsg, N, NO_FD, ROOM, 0), OUT(sendmmsg, NO_FD, ROOM, 0, 0),
+	OWN("setsockopt", setsockopt, N, NO_FD, 0, 0, 0, 0), OWN("shutdown", shutdown, N, NO_FD, 0),
+	OWN("sendto an address", sendto, N, NO_FD, PATH, 1, 0, PATH, 16),
 	/* processes */
 	OUT(execve, 0, 0, 0), OUT(execveat, NO_FD, 0, 0, 0, 0), OUT(fork, 0), OUT(vfork, 0),
 	AS("clone, a process", clone, SIGCHLD, 0, 0, 0, 0),
@@ -123,7 +127,7 @@ const struct attempt attempts[] = {
 	OUT(pkey_mprotect, ROOM, 0, PROT_EXEC, 0), OUT(remap_file_pages, 0, 0, 0, 0, 0),
 	AS("madvise MADV_REMOVE", madvise, 0, 0, MADV_REMOVE), OUT(mlock, 0, 0),
 	/* signals of its own */
-	OUT(rt_sigaction, SIGSYS, 0, 0, 8), OUT(rt_sigreturn, 0), OUT(sigaltstack, 0, ROOM),
+	OUT(rt_sigaction, SIGSYS, 0, 0, 8), OWN("rt_sigreturn", rt_sigreturn, N, 0), OUT(sigaltstack, 0, ROOM),
 	OUT(set_tid_address, 0), OUT(pause, 0),
 	/* the other ABI of this architecture */
 	{"x32 openat", SYS_openat | X32, 0, {(uint64_t)AT_FDCWD, PATH, O_RDONLY}},
@@ -131,18 +135,18 @@ const struct attempt attempts[] = {
 	{"no such call", 4000, 0, {0}},
 
 	/* what the threads are there for is possible, but the vCPU's little of it */
-	OWN("write of nothing on stderr", write, V | L | I, 2, PATH, 0),
+	OWN("write of nothing on stderr", write, V | L | I | N, 2, PATH, 0),
 	OWN("write to another descriptor", write, L, NO_FD, PATH, 0),
-	OWN("futex, waking none", futex, V | L | I, ROOM, 1, 0),
-	OWN("clock_gettime", clock_gettime, V | L | I, 1, ROOM), OWN("getrandom", getrandom, V | I, ROOM, 8, 0),
-	OWN("mmap of memory", mmap, V | L | I, 0, 4096, PROT_READ | PROT_WRITE, ANON, NO_FD, 0),
+	OWN("futex, waking none", futex, V | L | I | N, ROOM, 1, 0),
+	OWN("clock_gettime", clock_gettime, V | L | I | N, 1, ROOM), OWN("getrandom", getrandom, V | I | N, ROOM, 8, 0),
+	OWN("mmap of memory", mmap, V | L | I | N, 0, 4096, PROT_READ | PROT_WRITE, ANON, NO_FD, 0),
 	OWN("pwritev2 with DSYNC", pwritev2, V, NO_FD, ROOM, 0, 0, 0, 2),
-	OWN("read", read, L, NO_FD, ROOM, 1), OWN("close", close, L, NO_FD),
-	OWN("accept4", accept4, L, NO_FD, 0, 0, 0), OWN("ioctl TCGETS", ioctl, L, NO_FD, TCGETS, ROOM),
-	OWN("fcntl F_GETFL", fcntl, L, 0, F_GETFL), OWN("getpid", getpid, L, 0),
-	OWN("sendto the peer", sendto, L, NO_FD, PATH, 0, 0, 0, 0),
+	OWN("read", read, L | N, NO_FD, ROOM, 1), OWN("close", close, L | N, NO_FD),
+	OWN("accept4", accept4, L | N, NO_FD, 0, 0, 0), OWN("ioctl TCGETS", ioctl, L, NO_FD, TCGETS, ROOM),
+	OWN("fcntl F_GETFL", fcntl, L | N, 0, F_GETFL), OWN("getpid", getpid, L | N, 0),
+	OWN("sendto the peer", sendto, L | N, NO_FD, PATH, 0, 0, 0, 0),
 	OWN("epoll_ctl", epoll_ctl, L, NO_FD, 0, 0, 0), OWN("timerfd_settime", timerfd_settime, L, NO_FD),
-	OWN("mremap", mremap, L, 1, 0, 0), OWN("poll", poll, L, 0, 0, 0),
+	OWN("mremap", mremap, L | N, 1, 0, 0), OWN("poll", poll, L | N, 0, 0, 0),
 	{0},
 };
 

@@ -119,3 +119,19 @@ pid_t vm_thread(const struct vm *vm, const char *name)
 		closedir(d);
 	return found;
 }
+
+pid_t vm_helper(const struct vm *vm)
+{
+	char path[64];
+	int child = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", vm->pid, vm->pid);
+	f = fopen(path, "r");
+	if (f) {
+		if (fscanf(f, "%d", &child) != 1)
+			child = 0;
+		fclose(f);
+	}
+	return child;
+}

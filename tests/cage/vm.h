@@ -25,6 +25,8 @@ bool vm_wait_for(struct vm *vm, const char *text);
 bool vm_echoes(struct vm *vm, const char *word);
 /* Its exit status, or 128 and the signal. */
 int vm_end(struct vm *vm);
+/* Its first child, or 0. */
+pid_t vm_helper(const struct vm *vm);
 /* The first thread of this name, or 0. */
 pid_t vm_thread(const struct vm *vm, const char *name);
 
