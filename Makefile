@@ -47,7 +47,8 @@ CC_IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 LIBRARY_FREE   := $(filter ppc64,$(ARCH))
 NEED_LIBRARIES := fdt/writer.c fdt/print.c vof/%.c seccomp/%.c vmm/io/loop.c vmm/io/uring.c vmm/machine/%.c \
 		  $(addprefix tests/unit/,vof/% hcalls/% cpu/% seccomp/% io/% machine/% fdt/writer.c fdt/print.c \
-						     devices/vty.c devices/pci.c devices/virtio.c devices/virtio_net%)
+						     devices/vty.c devices/pci.c devices/virtio.c devices/virtio_net% \
+						     devices/scsi.c devices/virtio_scsi.c)
 buildable       = $(filter-out $(if $(LIBRARY_FREE),$(NEED_LIBRARIES)),$(1))
 
 PKGS_PC  := liburing libsystemd libseccomp libcap-ng liblzma libzstd zlib
@@ -88,7 +89,7 @@ endif
 INTERP_CFLAGS := $(if $(CC_IS_CLANG),,-fno-partial-inlining -fno-ipa-icf)
 
 SRC_DIRS := vmm/base vmm/mem vmm/io vmm/bus vmm/cpu vmm/interp vmm/machine \
-	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci devices/virtio fdt vof seccomp
+	    hcalls hcalls/rtas devices devices/xics devices/xive devices/vio devices/pci devices/virtio devices/scsi fdt vof seccomp
 # KVM runs Power guests on Power hosts only.
 ifneq ($(filter ppc64%,$(ARCH)),)
 SRC_DIRS   += vmm/kvm

@@ -108,6 +108,8 @@ static void device_clear(struct virtio_device *d)
 	d->feature_select[0] = d->feature_select[1] = 0;
 	d->config_vector = VIRTIO_NO_VECTOR;
 	d->queue_select = 0;
+	if (d->class->config_reset)
+		d->class->config_reset(d);
 	atomic_store(&d->isr, 0);
 	pci_lsi_set(&d->pci, false);
 	d->resetting = false;

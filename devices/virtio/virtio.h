@@ -47,6 +47,10 @@ struct virtio_class {
 	/* Chains of @q that were popped and not pushed yet; NULL: never any when a function returns. When
 	 * the last one is pushed the device calls virtio_drained(). */
 	unsigned (*in_flight)(struct virtio_device *d, unsigned q);
+	/* Of its configuration the driver writes @value; and it is to be as at power-on. NULL: nothing of it can be
+	 * written. Under the lock. */
+	void (*config_write)(struct virtio_device *d, unsigned offset, unsigned len, uint32_t value);
+	void (*config_reset)(struct virtio_device *d);
 };
 
 struct virtio_queue {

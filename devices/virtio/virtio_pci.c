@@ -266,6 +266,11 @@ static void bar_write(void *ctx, uint64_t offset, unsigned len, uint64_t value)
 			pci_msix_table_write(&d->pci, offset - AT_MSIX, len, value);
 	} else if (offset >= AT_NOTIFY) {
 		notify(d, offset - AT_NOTIFY);
+	} else if (offset >= AT_DEVICE) {
+		pthread_mutex_lock(&d->lock);
+		if (d->class->config_write)
+			d->class->config_write(d, (unsigned)(offset - AT_DEVICE), len, (uint32_t)value);
+		pthread_mutex_unlock(&d->lock);
 	} else if (offset < AT_COMMON + COMMON_SIZE) {
 		pthread_mutex_lock(&d->lock);
 		common_write(d, (unsigned)offset, len, value);

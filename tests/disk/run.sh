@@ -92,6 +92,11 @@ if dd if="$tmp/disk" of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null; then
 	clean "direct I/O"
 fi
 
+guest "a SCSI disk" 11 6.1 verify --disk "path=$tmp/disk,bus=virtio-scsi,serial=disk-one"
+clean "a SCSI disk"
+guest "a SCSI disk, after a power cycle" 3 6.1 again --disk "path=$tmp/disk,bus=virtio-scsi"
+guest "a SCSI disk that is read-only" 4 6.1 readonly --disk "path=$tmp/disk,bus=virtio-scsi,readonly=on"
+
 # A reset while it writes: what runs is over before memory goes, and the guest comes up again.
 count=$((count + 1))
 timeout 60 $P run --accel interp --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/initrd-6.1" \

@@ -305,6 +305,30 @@ def virtio_net():
     return seeds
 
 
+def virtio_scsi():
+    """Commands (target_virtio_scsi.c) to the request queue, 2, and task management on the control queue, 0."""
+    begin = lambda features=0: bytes([0, features, 9, 2])
+    command = lambda cdb, length=0, shift=0, out=0: \
+        bytes([10, shift << 4 | out, length]) + bytes(cdb) + bytes(16 - len(cdb))
+    cdbs = {
+        "tur": ([0],), "sense": ([3, 0, 0, 0, 18], 18), "read6": ([8, 0, 0, 1, 1], 2, 8),
+        "write6": ([10, 0, 0, 1, 1], 2, 8, 1), "inquiry": ([0x12, 0, 0, 0, 96], 96),
+        "mode6": ([0x1a, 0, 0x3f, 0, 255], 255), "mode10": ([0x5a, 0, 8, 0, 0, 0, 0, 0, 255], 255),
+        "capacity": ([0x25], 8), "capacity16": ([0x9e, 0x10] + [0] * 11 + [32], 32),
+        "read10": ([0x28, 0, 0, 0, 0, 1, 0, 0, 8], 16, 8), "write10": ([0x2a, 8, 0, 0, 0, 1, 0, 0, 8], 16, 8, 1),
+        "sync": ([0x35],), "same10": ([0x41, 0, 0, 0, 0, 1, 0, 0, 8], 2, 8, 1), "unmap": ([0x42] + [0] * 7 + [24], 24, 0, 1),
+        "same16": ([0x93, 1] + [0] * 11 + [8],), "read16": ([0x88] + [0] * 12 + [8], 16, 8),
+        "write16": ([0x8a] + [0] * 12 + [8], 16, 8, 1), "luns": ([0xa0] + [0] * 8 + [16], 16),
+        "read12": ([0xa8] + [0] * 8 + [1], 2, 8), "write12": ([0xaa] + [0] * 8 + [1], 2, 8, 1),
+    }
+    cdbs.update({"vpd-%02x" % p: ([0x12, 1, p, 0, 255], 255) for p in (0, 0x80, 0x83, 0xb0, 0xb1, 0xb2)})
+    seeds = {name: begin() + command(*args) for name, args in cdbs.items()}
+    seeds["reset"] = begin() + command(*cdbs["read10"]) + begin() + command(*cdbs["sync"])
+    seeds["task"] = bytes([0, 0, 9, 0, 6, 0x30, 0, 24]) + struct.pack("<IIBB6xQ", 0, 5, 1, 0, 0) + \
+        bytes([1, 0, PAGE, 0x30, U8, 24, 1, 1]) + bytes([1, 1, PAGE, 0x31, U8, 5, 2, 0]) + bytes([2, 0])
+    return seeds
+
+
 def pci():
     """Steps of target_pci.c: function, register, size, kind, then what the kind needs."""
     write = lambda register, size, value: bytes([0, register, size, 0]) + num(value)
@@ -323,7 +347,7 @@ def pci():
 
 def main():
     folder = sys.argv[1]
-    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, pci):
+    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, virtio_scsi, pci):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():

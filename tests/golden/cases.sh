@@ -18,6 +18,7 @@ printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n
 golden fdt-config $P fdt --config config --memory 256M
 truncate -s 1M disk
 printf '[disk root]\npath = disk\nserial = one\nreadonly = on\n[disk data]\npath = disk\n' >config
+printf '[disk one]\npath = disk\nbus = virtio-scsi\n[disk two]\npath = disk\nbus = virtio-scsi\n' >>config
 printf '[net lan]\ntype = tap\nifname = tap0\n' >>config
 golden fdt-devices $P fdt --config config --no-defaults
 printf '[disk root]\nserial = one\n' >config
@@ -44,6 +45,7 @@ golden refuse-net-mac $P fdt --net tap,ifname=t,mac=01:00:00:00:00:01
 golden refuse-disk-path $P fdt --disk readonly=on
 golden refuse-disk-key $P fdt --disk path=x,cache=none
 golden refuse-disk-value $P fdt --disk path=x,direct=maybe
+golden refuse-disk-bus $P fdt --disk path=x,bus=ide
 golden refuse-disk-missing $P fdt --disk path=none
 golden refuse-option-of-other $P fdt --on-panic=reset
 golden refuse-word $P run vmlinux

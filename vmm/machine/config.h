@@ -26,6 +26,7 @@ enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF 
 struct config_disk {
 	char *path, *serial, *id;
 	bool readonly, direct;
+	bool scsi; /* behind virtio-scsi */
 };
 
 struct config_net {

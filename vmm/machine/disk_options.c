@@ -31,7 +31,13 @@ static int set_path(struct config_disk *d, const char *value)
 
 static int set_bus(struct config_disk *d, const char *value)
 {
-	return strcmp(value, "virtio") ? -EINVAL : 0;
+	static const char *const buses[] = {"virtio", "virtio-scsi", NULL};
+	unsigned bus;
+	int r = parse_choice(value, buses, &bus);
+
+	if (r == 0)
+		d->scsi = bus == 1;
+	return r;
 }
 
 static int set_readonly(struct config_disk *d, const char *value)
@@ -59,7 +65,7 @@ static const struct {
 	int (*set)(struct config_disk *d, const char *value);
 } keys[] = {
 	{"path", "path: a file or a block device", set_path},
-	{"bus", "bus: virtio is what this version has", set_bus},
+	{"bus", "bus: virtio and virtio-scsi are what this version has", set_bus},
 	{"readonly", "readonly: on, off", set_readonly},
 	{"direct", "direct: on, off", set_direct},
 	{"serial", "serial: 20 characters at most", set_serial},

@@ -14,6 +14,7 @@
 #include "devices/vio/vio.h"
 #include "devices/virtio/blk.h"
 #include "devices/virtio/net.h"
+#include "devices/virtio/scsi.h"
 #include "devices/xics/xics.h"
 #include "devices/xive/xive.h"
 #include "fdt/desc.h"
@@ -48,11 +49,12 @@ enum power_request { POWER_NONE, POWER_OFF, POWER_RESET, POWER_CRASHED };
 /* Whether the guest runs; halted: it has crashed, and stays as it was. */
 enum power_state { POWER_RUNNING, POWER_PAUSED, POWER_HALTED };
 
-/* A disk, from the file to the device. */
+/* A disk, from the file to the device: one of its own, or a target of the SCSI host, whose thread it shares. */
 struct machine_disk {
 	struct iothread *thread;
 	struct blk *blk;
 	struct virtio_blk *device;
+	struct scsi_disk *scsi;
 };
 
 struct machine_net {
@@ -81,6 +83,8 @@ struct machine {
 	struct iothread *io; /* of devices that have none of their own */
 	bool io_started;
 	struct virtio_device *virtio_rng;
+	struct iothread *scsi_thread;
+	struct virtio_scsi *scsi; /* NULL: no disk is behind it */
 	struct machine_disk disks[CONFIG_DISKS_MAX];
 	unsigned disk_count;
 	struct machine_net nets[CONFIG_NETS_MAX];
@@ -147,6 +151,12 @@ int pci_start(struct machine *m);
 int pci_reset(struct machine *m);
 void pci_close(struct machine *m);
 int pci_plug(struct machine *m, struct virtio_device *d);
+
+/* disk.c: the next disk; their threads, each beginning with @init; all as at power-on. */
+int disk_attach(struct machine *m, const struct config_disk *c);
+int disks_start(struct machine *m, int (*init)(void *ctx));
+void disks_reset(struct machine *m);
+void disks_close(struct machine *m);
 
 /* net.c: the processes behind networks, while there is nothing else; network @i of the configuration. */
 int nets_start_helpers(struct machine *m);

@@ -9,8 +9,6 @@
 #include "vmm/base/log.h"
 #include "vmm/machine/machine.h"
 
-#define DISK_QUEUES_MAX 8
-
 static int irq_alloc(void *ctx, bool level_sensitive, struct irq_line *ret_line)
 {
 	struct machine *m = ctx;
@@ -61,37 +59,6 @@ static int open_rng(struct machine *m)
 	return r;
 }
 
-static int disk_error(const struct config_disk *c, int r, const char *why)
-{
-	if (r == -EBUSY)
-		why = "it is in use by another process";
-	else if (r != -EINVAL || !why)
-		why = strerror(-r);
-	log_error("--disk=path=%s: %s", c->path, why);
-	return r;
-}
-
-static int open_disk(struct machine *m, const struct config_disk *c)
-{
-	struct machine_disk *disk = &m->disks[m->disk_count++];
-	unsigned queues = m->config->cpus < DISK_QUEUES_MAX ? m->config->cpus : DISK_QUEUES_MAX;
-	const char *why = NULL;
-	char name[16];
-	int r;
-
-	snprintf(name, sizeof(name), "disk%u", m->disk_count - 1);
-	r = iothread_new(name, &disk->thread);
-	if (r == 0)
-		r = blk_open(&(struct blk_params){.path = c->path, .readonly = c->readonly,
-						  .direct = c->direct, .describe = !m->mem,
-						  .thread = disk->thread}, &disk->blk, &why);
-	if (r == 0)
-		r = virtio_blk_new(disk->blk, disk->thread, queues, c->serial, &disk->device);
-	if (r == 0)
-		r = pci_plug(m, virtio_blk_device(disk->device));
-	return r < 0 ? disk_error(c, r, why) : 0;
-}
-
 int pci_open(struct machine *m)
 {
 	const struct vm_config *c = m->config;
@@ -103,7 +70,7 @@ int pci_open(struct machine *m)
 	if (r == 0 && c->rng && !c->no_defaults)
 		r = open_rng(m);
 	for (unsigned i = 0; i < c->disk_count && r == 0; i++)
-		r = open_disk(m, &c->disks[i]);
+		r = disk_attach(m, &c->disks[i]);
 	for (unsigned i = 0; i < c->net_count && r == 0; i++)
 		r = net_attach(m, i);
 	return r;
@@ -120,11 +87,8 @@ int pci_start(struct machine *m)
 {
 	int r = m->io ? iothread_start(m->io, io_thread_begins, m) : 0;
 
-	for (unsigned i = 0; i < m->disk_count && r == 0; i++) {
-		r = blk_start(m->disks[i].blk, io_thread_begins, m);
-		if (r == 0)
-			r = iothread_start(m->disks[i].thread, io_thread_begins, m);
-	}
+	if (r == 0)
+		r = disks_start(m, io_thread_begins);
 	for (unsigned i = 0; i < m->net_count && r == 0; i++)
 		r = iothread_start(m->nets[i].thread, io_thread_begins, m);
 	m->io_started = r == 0;
@@ -138,8 +102,7 @@ static void devices_reset(struct machine *m)
 {
 	if (m->virtio_rng)
 		virtio_reset(m->virtio_rng);
-	for (unsigned i = 0; i < m->disk_count; i++)
-		virtio_reset(virtio_blk_device(m->disks[i].device));
+	disks_reset(m);
 	for (unsigned i = 0; i < m->net_count; i++)
 		virtio_reset(virtio_net_device(m->nets[i].device));
 }
@@ -154,19 +117,11 @@ int pci_reset(struct machine *m)
 	return r;
 }
 
-static void disk_close(struct machine_disk *disk)
-{
-	iothread_free(disk->thread);
-	blk_close(disk->blk);
-	virtio_blk_free(disk->device);
-}
-
 void pci_close(struct machine *m)
 {
 	if (m->io_started)
 		devices_reset(m);
-	for (unsigned i = 0; i < m->disk_count; i++)
-		disk_close(&m->disks[i]);
+	disks_close(m);
 	nets_close(m);
 	iothread_free(m->io);
 	virtio_rng_free(m->virtio_rng);
