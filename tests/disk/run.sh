@@ -116,7 +116,9 @@ while [ $round -lt "$ROUNDS" ]; do
 	round=$((round + 1))
 	count=$((count + 1))
 	dd if=/dev/zero of="$tmp/log" bs=1M count=4 conv=notrunc 2>/dev/null
-	timeout 60 $P run --accel interp --memory 512M --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/initrd-6.1" \
+	# what the last round said is not this one's
+	: >"$tmp/out"
+	timeout 300 $P run --accel interp --memory 512M --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/initrd-6.1" \
 		--cmdline "console=hvc0 quiet paprika.do=log" --disk "path=$tmp/log" </dev/null >"$tmp/out" 2>&1 &
 	pid=$!
 	while kill -0 $pid 2>/dev/null && ! grep -q '^synced 20' "$tmp/out"; do
