@@ -142,6 +142,8 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", BOTH, "registers, for a start and a reset", IS(1, KVM_SET_REGS)),
 	CALL_1("ioctl", BOTH, "H_SET_MODE, crash reports", IS(1, KVM_GET_ONE_REG)),
 	CALL_1("ioctl", BOTH, "H_SET_MODE, resets", IS(1, KVM_SET_ONE_REG)),
+	CALL_1("ioctl", BOTH, "kvm_pr: segments, when its shadows are dropped", IS(1, KVM_GET_SREGS)),
+	CALL_1("ioctl", BOTH, "kvm_pr: where the page table is", IS(1, KVM_SET_SREGS)),
 	CALL_1("ioctl", BOTH, "H_REGISTER_PROC_TBL, resets", IS(1, KVM_PPC_CONFIGURE_V3_MMU)),
 	CALL_1("ioctl", LOOP, "the hashed page table emptied", IS(1, KVM_PPC_ALLOCATE_HTAB)),
 	CALL_1("ioctl", BOTH, "interrupt sources and queues", IS(1, KVM_SET_DEVICE_ATTR)),

@@ -78,6 +78,14 @@ host_guest() { # NAME, FLAG...: an assembly guest
 		-o "$root/guest/$guest" tests/host/guest/calls.S
 }
 
+# The folder of the kernel with kvm_pr, if it has been built.
+host_pr_kernel() {
+	for pr_dir in "$CACHE"/kernel-pr-*-"$(cksum <tests/host/pr/config | cut -d ' ' -f 1)"; do
+		[ -s "$pr_dir/vmlinux" ] && echo "$pr_dir" && return 0
+	done
+	return 1
+}
+
 # What tests/disk does in a guest, with a disk for it.
 host_disk() {
 	more=$dir/disk-root
@@ -119,6 +127,7 @@ host_initrd() {
 		cp -r "$CACHE/kvm-$k"/* "$root/modules/"
 	done
 	# a PowerNV machine takes 128 MiB at most
+	pr=$(host_pr_kernel) && cp -r "$pr"/modules/* "$root/modules/"
 	[ ! -f "$root/guest/vmlinux-6.12" ] || gzip -1 "$root/guest/vmlinux-6.12"
 	host_disk
 	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
@@ -151,12 +160,15 @@ host_boot() {
 	lpar-v1) machine="-M pseries,$lpar,cap-nested-hv=on -cpu power9" ;;
 	lpar-compat) machine="-M pseries,$lpar,cap-nested-hv=on,max-cpu-compat=power9 -cpu power10" ;;
 	lpar-v2) machine="-M pseries,$lpar,cap-nested-papr=on -cpu power10" kernel=6.12 ;;
+	lpar-pr) machine="-M pseries,$lpar,cap-htm=off -cpu power8" ;;
 	*) echo "no such host"; return 1 ;;
 	esac
-	[ -d "$CACHE/kvm-$kernel" ] || { echo "no Debian $kernel kernel here"; return 1; }
+	image=$CACHE/vmlinux-$kernel
+	[ "$2" != lpar-pr ] || image=$(host_pr_kernel)/vmlinux
+	[ -s "$image" ] || { echo "no kernel for this host"; return 1; }
 	# shellcheck disable=SC2086
-	timeout -k 5 "${HOST_LIMIT:-900}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
+	timeout -k 5 "${HOST_LIMIT:-1700}" "$QEMU" -L "$QEMU_DATA" $machine -m 6G \
 		-smp 2,cores=2,threads=1 -nographic -nodefaults -serial mon:stdio -no-reboot \
-		-kernel "$CACHE/vmlinux-$kernel" -initrd "$1/host.cpio" \
+		-kernel "$image" -initrd "$1/host.cpio" \
 		-append "console=hvc0 quiet paprika.checks=$3 $append" || :
 }

@@ -70,6 +70,7 @@ struct accel_caps {
 	/* They present interrupts to the vCPUs; that of XICS answers its h-calls, too. */
 	struct accel_xics xics;
 	struct accel_xive xive;
+	bool fake_sc1; /* a guest's h-calls come as another instruction, see vof/hypercalls.h */
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
 	/* H_GET_CPU_CHARACTERISTICS */
 	uint64_t characteristics, behaviour;

@@ -51,7 +51,7 @@ static void type_probe(struct kvm_host_type *t, int dev_fd, unsigned long type, 
 }
 
 /* As /proc/cpuinfo names the platform: PowerNV is bare metal. */
-static bool host_is_lpar(void)
+bool kvm_host_is_lpar(void)
 {
 	FILE *f = fopen("/proc/cpuinfo", "re");
 	char line[256], platform[64] = "";
@@ -70,7 +70,7 @@ void kvm_host_probe(struct kvm_host *h)
 	const char *base = (const char *)getauxval(AT_BASE_PLATFORM);
 	int fd;
 
-	*h = (struct kvm_host){.lpar = host_is_lpar(), .cpu = level};
+	*h = (struct kvm_host){.lpar = kvm_host_is_lpar(), .cpu = level};
 	h->compat = level && base && strncmp(base, level, strlen(level));
 	fd = kvm_device_open(h->why, sizeof(h->why));
 	if (fd < 0)
@@ -79,7 +79,5 @@ void kvm_host_probe(struct kvm_host *h)
 	type_probe(&h->pr, fd, KVM_VM_TYPE_PR, h->lpar);
 	if (!h->hv.there && !h->pr.there)
 		snprintf(h->why, sizeof(h->why), "/dev/kvm makes no VMs (try: modprobe kvm_hv)");
-	else if (!h->hv.radix && !h->hv.hash)
-		snprintf(h->why, sizeof(h->why), "there is kvm_pr alone, which this version does not use");
 	close(fd);
 }

@@ -30,6 +30,8 @@ struct kvm_host {
 	struct kvm_host_type hv, pr;
 };
 
+/* Itself a guest of a hypervisor. */
+bool kvm_host_is_lpar(void);
 void kvm_host_probe(struct kvm_host *ret_host);
 
 #endif

@@ -230,6 +230,7 @@ static void kvm_close(struct accel *a)
 		close(a->vm_fd);
 	if (a->dev_fd >= 0)
 		close(a->dev_fd);
+	hpt_free(a->caps.hpt);
 	free(a->vcpus);
 	free(a);
 }
@@ -238,8 +239,8 @@ static int kvm_vm_reset(struct accel *a)
 {
 	int r = kvm_mmu_reset(a);
 
-	/* the kernel keeps multiples of 2^24 */
-	a->tb_offset = align_up(0 - __builtin_ppc_get_timebase(), 1ULL << 24);
+	/* the kernel keeps multiples of 2^24; a guest of kvm_pr has the host's own */
+	a->tb_offset = a->type == ACCEL_KVM_PR ? 0 : align_up(0 - __builtin_ppc_get_timebase(), 1ULL << 24);
 	return r;
 }
 

@@ -60,7 +60,8 @@ struct kvcpu {
 	atomic_uint kicks; /* futex of a vCPU that idles */
 	atomic_uint mode;  /* KVM_MODE_*: what LPCR is to be */
 	atomic_uint level; /* logical PVR of the architecture level that it is to have; 0: its own */
-	atomic_bool mode_stale;
+	atomic_bool mode_stale;  /* the kernel is to be told of these two, */
+	atomic_bool sregs_stale; /* and of SDR1 */
 };
 
 #define KVM_MODE_LE   4u
@@ -108,11 +109,19 @@ int kvm_doorbell_set(struct accel *accel, gpa_t gpa, int fd, bool on);
 
 /* kvm_mmu.c */
 int kvm_mmu_open(struct accel *accel, char *why, size_t why_size);
+/* Page sizes of hashed page tables; kvm_pr tells all of them once the first vCPU is there and has its PVR. */
+int kvm_segments_find(struct accel *accel);
 int kvm_mmu_reset(struct accel *accel);
 int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
 /* On the vCPU's own thread, or while it is paused: LPCR as asked for. */
 void kvm_mode_apply(struct kvcpu *kv);
 int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
+
+/* kvm_pr.c */
+int kvm_pr_open(struct accel *accel, char *why, size_t why_size);
+/* A vCPU's translation as at power-on; anew, in the midst of its life. On its own thread, or while it is paused. */
+void kvm_pr_reset(struct kvcpu *kv);
+void kvm_pr_refresh(struct kvcpu *kv);
 
 /* kvm_irqchip.c: controllers in the kernel, or a wire to each vCPU for one in user space. */
 void kvm_irqchip_open(struct accel *accel);

@@ -97,29 +97,36 @@ static int htab_open(struct accel *a)
 	return r;
 }
 
+int kvm_segments_find(struct accel *a)
+{
+	unsigned page_shift = (unsigned)__builtin_ctzl((unsigned long)sysconf(_SC_PAGESIZE));
+	struct kvm_ppc_smmu_info info = {0};
+	int r = kvm_call_ptr(a->vm_fd, KVM_PPC_GET_SMMU_INFO, &info);
+
+	if (r < 0 || (info.flags & KVM_PPC_NO_HASH))
+		return r < 0 ? r : -ENOTSUP;
+	a->caps.slb_size = info.slb_size;
+	a->caps.segments_1t = info.flags & KVM_PPC_1T_SEGMENTS;
+	a->caps.segment_pages_count = 0;
+	for (unsigned i = 0; i < ARRAY_SIZE(info.sps); i++)
+		segment_pages_add(a, &info.sps[i],
+				  info.flags & KVM_PPC_PAGE_SIZES_REAL ? page_shift : 63);
+	return 0;
+}
+
 static int hash_open(struct accel *a, char *why, size_t why_size)
 {
 	static const char functions[] = "hcall-pft\0hcall-bulk";
-	unsigned page_shift = (unsigned)__builtin_ctzl((unsigned long)sysconf(_SC_PAGESIZE));
-	struct kvm_ppc_smmu_info info = {0};
 	int r;
 
-	if (a->type != ACCEL_KVM_HV) {
-		snprintf(why, why_size, "there is kvm_pr alone, which this version does not use");
-		return -ENOTSUP;
-	}
-	if (!kvm_extension(a->vm_fd, KVM_CAP_PPC_ALLOC_HTAB) ||
-	    kvm_call_ptr(a->vm_fd, KVM_PPC_GET_SMMU_INFO, &info) < 0 ||
-	    (info.flags & KVM_PPC_NO_HASH)) {
+	if ((a->type == ACCEL_KVM_HV && !kvm_extension(a->vm_fd, KVM_CAP_PPC_ALLOC_HTAB)) ||
+	    kvm_segments_find(a) < 0) {
 		snprintf(why, why_size, "this host's KVM has no guest translation that this version uses");
 		return -ENOTSUP;
 	}
 	a->caps.hash = true;
-	a->caps.slb_size = info.slb_size;
-	a->caps.segments_1t = info.flags & KVM_PPC_1T_SEGMENTS;
-	for (unsigned i = 0; i < ARRAY_SIZE(info.sps); i++)
-		segment_pages_add(a, &info.sps[i],
-				  info.flags & KVM_PPC_PAGE_SIZES_REAL ? page_shift : 63);
+	if (a->type == ACCEL_KVM_PR)
+		return kvm_pr_open(a, why, why_size);
 	a->caps.hypertas = functions;
 	a->caps.hypertas_len = sizeof(functions);
 	r = htab_open(a);
@@ -140,8 +147,12 @@ int kvm_mmu_open(struct accel *a, char *why, size_t why_size)
 
 int kvm_mmu_reset(struct accel *a)
 {
-	int r = a->caps.radix ? 0 : htab_allocate(a);
+	int r = 0;
 
+	if (a->caps.hpt)
+		hpt_reset(a->caps.hpt);
+	else if (!a->caps.radix)
+		r = htab_allocate(a);
 	return r < 0 ? r : mmu_configure(a, 0);
 }
 
@@ -166,6 +177,8 @@ void kvm_mode_apply(struct kvcpu *kv)
 	uint64_t lpcr;
 
 	atomic_store(&kv->mode_stale, false);
+	if (atomic_exchange(&kv->sregs_stale, false))
+		kvm_pr_refresh(kv);
 	mode = atomic_load(&kv->mode);
 	if (kvm_reg_get(kv->fd, KVM_REG_PPC_LPCR_64, &lpcr) < 0)
 		return;

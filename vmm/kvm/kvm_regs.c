@@ -86,7 +86,7 @@ int kvm_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)
 /* Zero at power-on. A kernel or a processor without one of them refuses it, which is as good. */
 static const uint64_t zero_regs[] = {
 	KVM_REG_PPC_VPA_DTL, KVM_REG_PPC_VPA_SLB, KVM_REG_PPC_VPA_ADDR, /* in this order */
-	KVM_REG_PPC_DAR, KVM_REG_PPC_DSISR, KVM_REG_PPC_DSCR, KVM_REG_PPC_PURR, KVM_REG_PPC_SPURR,
+	KVM_REG_PPC_HIOR, KVM_REG_PPC_DAR, KVM_REG_PPC_DSISR, KVM_REG_PPC_DSCR, KVM_REG_PPC_PURR, KVM_REG_PPC_SPURR,
 	KVM_REG_PPC_AMR, KVM_REG_PPC_UAMOR, KVM_REG_PPC_IAMR, KVM_REG_PPC_PSPB, KVM_REG_PPC_DPDES,
 	KVM_REG_PPC_DAWR, KVM_REG_PPC_DAWRX, KVM_REG_PPC_CIABR, KVM_REG_PPC_FSCR, KVM_REG_PPC_TAR,
 	KVM_REG_PPC_EBBHR, KVM_REG_PPC_EBBRR, KVM_REG_PPC_BESCR, KVM_REG_PPC_PID, KVM_REG_PPC_TIDR,
@@ -110,6 +110,8 @@ void kvm_regs_reset(struct kvcpu *kv)
 		kvm_reg_set(kv->fd, KVM_REG_PPC_VSR0 + i, zero);
 		kvm_reg_set(kv->fd, KVM_REG_PPC_VR0 + i, zero);
 	}
+	if (kv->accel->caps.hpt)
+		kvm_pr_reset(kv);
 	kvm_reg_set_u64(kv->fd, KVM_REG_PPC_MMCR0, MMCR0_FC);
 	kvm_reg_set_u64(kv->fd, KVM_REG_PPC_TB_OFFSET, kv->accel->tb_offset);
 	kvm_reg_set_u64(kv->fd, KVM_REG_PPC_DEC_EXPIRY, INT32_MAX);

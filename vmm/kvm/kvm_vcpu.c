@@ -255,14 +255,16 @@ static int vcpu_set_up(struct accel *a, struct kvcpu *kv)
 {
 	int r = kvm_enable(kv->fd, KVM_CAP_PPC_PAPR, 0, 0);
 
-	/* what was asked for, or what the host itself is at, must be had */
-	if (r == 0 && a->caps.compat_pvr)
+	/* what was asked for, or what the host itself is at, must be had; kvm_pr has no levels */
+	if (r == 0 && a->caps.compat_pvr && a->type == ACCEL_KVM_HV)
 		r = kvm_reg_set(kv->fd, KVM_REG_PPC_ARCH_COMPAT, &a->caps.compat_pvr);
 	if (r == 0)
 		r = kvm_irqchip_connect(a, kv);
 	if (r == 0) {
 		kvm_vcpu_reset(kv->vcpu);
 		a->vcpus[kv->vcpu->index] = kv;
+		if (a->caps.hpt)
+			r = kvm_segments_find(a);
 	}
 	return r;
 }

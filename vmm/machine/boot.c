@@ -11,6 +11,7 @@
 #include "vmm/base/log.h"
 #include "vmm/machine/layout.h"
 #include "vmm/machine/machine.h"
+#include "vof/hypercalls.h"
 
 static int file_map(const char *option, const char *path, struct mapped_file *ret_file)
 {
@@ -106,6 +107,24 @@ static int initrd_place(struct machine *m)
 	return gmem_write(m->mem, GPA(base), m->initrd_file.data, size);
 }
 
+/* H-calls of the firmware and the kernel as the back end knows them. */
+static int hypercalls_fit(struct machine *m)
+{
+	void *firmware = gmem_span(m->mem, GPA(0), LAYOUT_FIRMWARE_SIZE);
+	uint64_t len = m->placed.end - m->placed.base;
+	void *kernel = gmem_span(m->mem, GPA(m->placed.base), len);
+	size_t count;
+
+	if (!m->caps->fake_sc1)
+		return 0;
+	if (!firmware || (len && !kernel))
+		return -EFAULT;
+	hypercalls_replace(firmware, LAYOUT_FIRMWARE_SIZE);
+	count = hypercalls_replace(kernel, len);
+	log_debug("%zu h-calls in the kernel", count);
+	return 0;
+}
+
 static int firmware_place(struct machine *m)
 {
 	struct vcpu *v = vcpus_get(m->vcpus, 0);
@@ -114,6 +133,8 @@ static int firmware_place(struct machine *m)
 
 	if (r == 0)
 		r = vof_place(m->vof);
+	if (r == 0)
+		r = hypercalls_fit(m);
 	if (r == 0)
 		r = vof_claim_range(m->vof, m->placed.base, m->placed.end - m->placed.base);
 	if (r == 0 && m->initrd_file.len)

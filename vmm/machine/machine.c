@@ -14,6 +14,7 @@
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
 #include "vmm/machine/host.h"
+#include "vof/hypercalls.h"
 
 static int open_loop(struct machine *m)
 {
@@ -178,6 +179,17 @@ static int negotiate(void *ctx, gpa_t vectors, struct vof_cas_answer *ret_answer
 	return cas_negotiate(&m->env, vectors, ret_answer);
 }
 
+static int rtas_code_make(struct machine *m)
+{
+	m->rtas_code = malloc(rtas_blob_len);
+	if (!m->rtas_code)
+		return -ENOMEM;
+	memcpy(m->rtas_code, rtas_blob, rtas_blob_len);
+	if (m->caps->fake_sc1)
+		hypercalls_replace(m->rtas_code, rtas_blob_len);
+	return 0;
+}
+
 static int open_firmware(struct machine *m)
 {
 	struct tree_store store;
@@ -192,7 +204,9 @@ static int open_firmware(struct machine *m)
 		.rtas = &m->rtas, .power = &machine_power_ops, .power_ctx = m,
 		.rng = m->config->rng, .radix = hcall_radix_at_start(m->caps),
 	};
-	r = irqs_describe(m);
+	r = rtas_code_make(m);
+	if (r == 0)
+		r = irqs_describe(m);
 	if (r == 0)
 		r = levels_describe(m);
 	if (r == 0)
@@ -202,7 +216,7 @@ static int open_firmware(struct machine *m)
 	if (r == 0)
 		r = vof_new(&(struct vof_params){
 				    .mem = m->mem, .dtb = blob, .dtb_len = len,
-				    .rtas_blob = rtas_blob, .rtas_blob_len = rtas_blob_len,
+				    .rtas_blob = m->rtas_code, .rtas_blob_len = rtas_blob_len,
 				    .stdout_path = m->vio.vty_count ? "/vdevice/vty@71000000" : NULL,
 				    .callbacks = {.console_write = console_write,
 						  .console_read = console_read, .cas = negotiate,
@@ -269,6 +283,7 @@ void machine_close(struct machine *m)
 	vcpus_free(m->vcpus);
 	m->vcpus = NULL;
 	vof_free(m->vof);
+	free(m->rtas_code);
 	pci_close(m);
 	nvram_free(m->nvram);
 	for (unsigned i = 0; i < m->vio.vty_count; i++)

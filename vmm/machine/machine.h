@@ -93,6 +93,7 @@ struct machine {
 	struct rtc rtc;
 	struct rtas rtas;
 	struct vof *vof;
+	uint8_t *rtas_code; /* rtas_blob as this guest's h-calls go */
 	/* what a negotiation brings into the device tree: by mode, and by architecture level */
 	void *intc_trees[IRQ_MODE_NONE], *level_trees[HCALL_LEVELS];
 	struct vcpus *vcpus;

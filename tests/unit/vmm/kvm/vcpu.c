@@ -29,6 +29,8 @@ static struct {
 	unsigned runs, lined_up;
 	unsigned regs_set, immediate;
 	uint64_t lpcr;
+	struct kvm_sregs sregs;
+	unsigned sregs_set;
 	uint32_t interrupt;
 } kernel;
 
@@ -81,6 +83,13 @@ int ioctl(int fd, unsigned long request, ...)
 		return 0;
 	case KVM_SET_REGS:
 		kernel.regs_set++;
+		return 0;
+	case KVM_GET_SREGS:
+		*(struct kvm_sregs *)arg = kernel.sregs;
+		return 0;
+	case KVM_SET_SREGS:
+		kernel.sregs = *(struct kvm_sregs *)arg;
+		kernel.sregs_set++;
 		return 0;
 	case KVM_INTERRUPT:
 		kernel.interrupt = ((struct kvm_interrupt *)arg)->irq;
@@ -370,6 +379,39 @@ static void test_external_interrupt(void **state)
 	assert_int_equal(kernel.interrupt, KVM_INTERRUPT_UNSET);
 }
 
+/* Under kvm_pr the kernel finds the page table by SDR1, and forgets what it translated when that is written. */
+static void test_page_table(void **state)
+{
+	struct fixture *f = *state;
+	unsigned shift, before;
+	uint64_t table;
+
+	f->accel.caps.model.pvr = 0x004d0200;
+	f->accel.params.ram_size = 1ULL << 30;
+	assert_int_equal(kvm_pr_open(&f->accel, (char[8]){0}, 8), 0);
+	table = (uintptr_t)hpt_table(f->accel.caps.hpt, &shift);
+	assert_int_equal(table & ((1ULL << shift) - 1), 0);
+	kernel.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
+	kvm_vcpu_reset(&f->vcpu);
+	assert_int_equal(kernel.sregs.u.s.sdr1, table | (shift - 18));
+	assert_int_equal(kernel.sregs.pvr, 0x004d0200);
+	assert_int_equal(kernel.sregs.u.s.ppc64.slb[3].slbe, 0);
+
+	/* an entry changes in user space, on another thread: on its way in the vCPU writes SDR1 anew */
+	kernel.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
+	before = kernel.sregs_set;
+	assert_int_equal(hpt_resize_prepare(f->accel.caps.hpt, shift - 1), 0);
+	assert_int_equal(hpt_resize_commit(f->accel.caps.hpt, shift - 1), 0);
+	assert_int_equal(kernel.sregs_set, before);
+	line_up(play_hcall, 0);
+	kvm_vcpu_run(&f->vcpu, &f->exit); /* the kick */
+	assert_int_equal(kernel.sregs_set, before + 1);
+	assert_int_equal(kernel.sregs.u.s.sdr1 & 31, shift - 1 - 18);
+	assert_int_equal(kernel.sregs.u.s.ppc64.slb[3].slbe, 1 << 27);
+	hpt_free(f->accel.caps.hpt);
+	f->accel.caps.hpt = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +421,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kick, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_settle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_modes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_page_table, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_external_interrupt, set_up, tear_down),
 	};
 
