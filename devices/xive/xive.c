@@ -90,8 +90,8 @@ static bool queue_put(struct xive *x, struct xive_queue *q, uint32_t eisn)
 
 	if (!to)
 		return false;
-	gmem_written(x->params.mem, at, sizeof(*to));
 	__atomic_store_n(to, htobe32(entry), __ATOMIC_RELEASE);
+	gmem_written(x->params.mem, at, sizeof(*to));
 	q->next = (q->next + 1) & ((1u << (q->shift - 2)) - 1);
 	if (!q->next)
 		q->generation = !q->generation;

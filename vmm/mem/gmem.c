@@ -131,8 +131,8 @@ int gmem_write(struct gmem *mem, gpa_t gpa, const void *buf, size_t len)
 
 	if (!hva)
 		return -EFAULT;
-	gmem_written(mem, gpa, len);
 	memcpy(hva, buf, len);
+	gmem_written(mem, gpa, len);
 	return 0;
 }
 
@@ -142,8 +142,8 @@ int gmem_set(struct gmem *mem, gpa_t gpa, uint8_t byte, size_t len)
 
 	if (!hva)
 		return -EFAULT;
-	gmem_written(mem, gpa, len);
 	memset(hva, byte, len);
+	gmem_written(mem, gpa, len);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ typedef struct {
 
 struct gmem;
 
-/* Told of every write to RAM through these accessors, before the data changes. */
+/* Told of every write to RAM through these accessors, after the data changed. */
 typedef void gmem_write_fn(void *ctx, gpa_t gpa, uint64_t len);
 
 /* -ENOMEM: no memory for the map itself. */
@@ -63,7 +63,7 @@ __must_check int gmem_read_str(const struct gmem *mem, gpa_t gpa, char *buf, siz
 /*
  * The host address of exactly [gpa, gpa + len), or NULL if not all of it is RAM in one region. The
  * guest can change what is behind it at any time: copy before checking. Writes through it bypass the
- * write hook; call gmem_written() first.
+ * write hook; call gmem_written() afterwards.
  */
 void *gmem_span(const struct gmem *mem, gpa_t gpa, uint64_t len);
 void gmem_written(struct gmem *mem, gpa_t gpa, uint64_t len);
