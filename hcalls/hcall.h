@@ -23,7 +23,7 @@
 #define H_BUSY         1LL
 #define H_CLOSED       2LL
 #define H_NOT_AVAILABLE 3LL
-#define H_CONTINUE     4LL
+#define H_CONTINUE     18LL
 #define H_PARTIAL      5LL
 #define H_PENDING      17LL
 #define H_HARDWARE     (-1LL)
