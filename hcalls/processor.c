@@ -135,7 +135,7 @@ static void keep_registers(const uint64_t in[], uint64_t out[])
 	memcpy(out, in, HCALL_ARGS * sizeof(in[0]));
 }
 
-/* To another vCPU it is advice, and the host's scheduler knows better; to itself, sleep until H_PROD. */
+/* To others: the host decides who runs, once this one does not; to itself, sleep until H_PROD. */
 int64_t h_confer(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 {
 	struct vcpu *v = vcpu_numbered(ctx->env, in[0]);
@@ -144,7 +144,9 @@ int64_t h_confer(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	if ((int64_t)in[0] != -1 && !v)
 		return H_PARAMETER;
 	if (v == ctx->vcpu)
-		v->ceded = true;
+		v->ceded = v->awaits_prod = true;
+	else
+		ctx->vcpu->yields = true;
 	return H_SUCCESS;
 }
 
@@ -170,16 +172,34 @@ int64_t h_join(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
 	v->ops->regs_get(v, &regs);
 	if (regs.msr & MSR_EE)
 		return H_BAD_MODE;
-	for (unsigned i = 0; i < vcpus_count(ctx->env->vcpus); i++) {
-		struct vcpu *other = vcpus_get(ctx->env->vcpus, i);
+	return vcpu_join(v) ? H_SUCCESS : H_CONTINUE;
+}
 
-		if (other != v && !vcpu_is_stopped(other) && !atomic_load(&other->joined)) {
-			atomic_store(&v->joined, true);
-			v->ceded = true;
-			return H_SUCCESS;
-		}
+#define RESET_ALL        (-1)
+#define RESET_ALL_OTHERS (-2)
+
+/* The system reset interrupt, which nothing masks: how Linux brings in the vCPUs that hang. */
+int64_t h_signal_sys_reset(struct hcall_ctx *ctx, const uint64_t in[], uint64_t out[])
+{
+	struct vcpu *self = ctx->vcpu, *target = NULL;
+	int64_t who = (int64_t)in[0];
+
+	if (!self->ops->system_reset)
+		return H_FUNCTION;
+	if (who != RESET_ALL && who != RESET_ALL_OTHERS) {
+		target = vcpu_numbered(ctx->env, in[0]);
+		if (!target)
+			return H_PARAMETER;
 	}
-	return H_CONTINUE;
+	for (unsigned i = 0; i < vcpus_count(ctx->env->vcpus); i++) {
+		struct vcpu *v = vcpus_get(ctx->env->vcpus, i);
+
+		if (!(target ? v == target : who == RESET_ALL || v != self) || vcpu_is_stopped(v))
+			continue;
+		v->ops->system_reset(v);
+		vcpu_prod(v); /* whatever it sleeps for */
+	}
+	return H_SUCCESS;
 }
 
 #define MODE_CIABR 1

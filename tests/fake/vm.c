@@ -271,7 +271,7 @@ struct fake_vm *fake_vm_new(void)
 	open_pci(vm);
 	must(nvram_new(NULL, &vm->nvram), "NVRAM");
 	must(vcpus_new(&(struct vcpus_params){.ops = &back_ops, .accel = (struct accel *)vm,
-					      .count = FAKE_VCPUS, .threads_per_core = 1,
+					      .count = FAKE_VCPUS,
 					      .handlers = no_handlers}, &vm->vcpus), "vCPUs");
 	vm->rtas = (struct rtas){.nvram = vm->nvram, .rtc = &vm->rtc,
 				 .panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};

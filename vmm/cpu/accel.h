@@ -30,6 +30,7 @@ struct accel_params {
 	const struct cpu_model *model; /* NULL: the back end's default */
 	const struct cpu_level *compat; /* the guest runs at this level or an older one; NULL: at any */
 	unsigned max_vcpus;
+	unsigned threads; /* of a core; 0 is 1 */
 	enum accel_kvm_type kvm_type;
 	bool user_irqchip; /* no interrupt controller in the kernel, even where there is one */
 	bool xics, xive;   /* modes that the guest may choose */
@@ -106,7 +107,8 @@ struct accel_ops {
 	void (*run)(struct vcpu *vcpu, struct vcpu_exit *exit); /* answers the last exit, then goes on */
 	/* The answer to the last exit goes into the registers, for others to read and write them. */
 	void (*settle)(struct vcpu *vcpu, struct vcpu_exit *exit);
-	void (*idle)(struct vcpu *vcpu);  /* sleeps until an interrupt is deliverable or a kick */
+	void (*idle)(struct vcpu *vcpu);  /* sleeps until an interrupt is deliverable, a prod or a kick, which it takes */
+	void (*yield)(struct vcpu *vcpu); /* lets others have the host's processor for a moment; may be NULL */
 	void (*reset)(struct vcpu *vcpu); /* architected reset state; pc 0, MSR[SF|ME] */
 	void (*regs_get)(struct vcpu *vcpu, struct cpu_regs *ret_regs);
 	void (*regs_set)(struct vcpu *vcpu, const struct cpu_regs *regs);
@@ -129,6 +131,7 @@ struct accel_ops {
 	/* Any thread, any time. */
 	void (*kick)(struct vcpu *vcpu);
 	void (*external_irq)(struct vcpu *vcpu, bool level);
+	void (*system_reset)(struct vcpu *vcpu); /* the interrupt of that name; NULL: it cannot be caused */
 	uint64_t (*timebase)(struct accel *accel); /* guest timebase, 512 MHz */
 };
 

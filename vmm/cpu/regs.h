@@ -64,6 +64,7 @@
 #define SPR_SPRG3    275
 #define SPR_PVR      287
 #define SPR_LPCR     318
+#define SPR_TIR      446
 #define SPR_MMCR0    795
 #define SPR_HASHKEY  468
 #define SPR_HASHKEYP 469

@@ -82,6 +82,21 @@ static bool vcpu_thread_init(struct vcpu *v)
 	return false;
 }
 
+/* Once: there may be something else to look at before it goes on sleeping. */
+static void vcpu_sleep(struct vcpu *v)
+{
+	bool prodded = atomic_exchange(&v->prodded, false);
+
+	if (!prodded) {
+		v->ops->idle(v);
+		prodded = atomic_exchange(&v->prodded, false);
+	}
+	if (prodded || !v->awaits_prod) {
+		v->ceded = v->awaits_prod = false;
+		atomic_store(&v->joined, false);
+	}
+}
+
 static void *vcpu_thread(void *arg)
 {
 	struct vcpu *v = arg;
@@ -92,15 +107,16 @@ static void *vcpu_thread(void *arg)
 	if (!vcpu_thread_init(v))
 		return NULL;
 	while (vcpu_wait_turn(v, &e)) {
+		if (v->ceded) {
+			vcpu_sleep(v);
+			continue;
+		}
 		v->ops->run(v, &e);
 		if (all->params.handlers[e.kind])
 			all->params.handlers[e.kind](v, &e, all->params.ctx);
-		if (v->ceded) {
-			v->ceded = false;
-			if (!atomic_exchange(&v->prodded, false))
-				v->ops->idle(v);
-			atomic_store(&v->prodded, false);
-		}
+		if (v->yields && v->ops->yield)
+			v->ops->yield(v);
+		v->yields = false;
 	}
 	vcpu_thread_ends(v);
 	return NULL;
@@ -288,12 +304,32 @@ void vcpu_prod(struct vcpu *v)
 	v->ops->kick(v);
 }
 
+bool vcpu_join(struct vcpu *v)
+{
+	struct vcpus *all = v->all;
+	bool alone = true;
+
+	pthread_mutex_lock(&all->lock);
+	for (unsigned i = 0; i < all->count && alone; i++) {
+		struct vcpu *other = &all->vcpu[i];
+
+		alone = other == v || !other->started || atomic_load(&other->joined);
+	}
+	if (!alone) {
+		atomic_store(&v->joined, true);
+		v->ceded = v->awaits_prod = true;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return !alone;
+}
+
 void vcpus_reset(struct vcpus *all)
 {
 	for (unsigned i = 0; i < all->count; i++) {
 		struct vcpu *v = &all->vcpu[i];
 
-		v->started = v->stop_self = v->ceded = false;
+		v->started = v->stop_self = v->ceded = v->awaits_prod = v->yields = false;
+		atomic_store(&v->joined, false);
 		v->vpa_gpa = v->slb_shadow_gpa = v->dtl_gpa = 0;
 		atomic_store(&v->prodded, false);
 		v->ops->reset(v);

@@ -48,7 +48,10 @@ struct vcpu {
 
 	atomic_bool joined;  /* in H_JOIN, until prodded */
 	atomic_bool prodded; /* H_PROD seen since the last H_CEDE */
-	bool ceded;          /* set by the H_CEDE handler: idle before going on */
+	/* Set by h-calls' handlers, its own thread's: */
+	bool ceded;       /* idle before going on */
+	bool awaits_prod; /* and not until an interrupt, but until H_PROD */
+	bool yields;      /* others first */
 };
 
 /*
@@ -60,7 +63,6 @@ struct vcpus_params {
 	const struct accel_ops *ops;
 	struct accel *accel;
 	unsigned count;
-	unsigned threads_per_core;
 	vcpu_exit_fn *const *handlers;
 	void *ctx;
 	int (*thread_init)(void *ctx);
@@ -90,6 +92,9 @@ bool vcpu_is_stopped(struct vcpu *vcpu);
 struct vcpu *vcpu_self(void);
 /* Any thread: ends a cede, as H_PROD does. */
 void vcpu_prod(struct vcpu *vcpu);
+/* Its own thread, within an exit: sleeps after that exit until it is prodded. False: all others that are
+ * started have joined already, and it goes on. */
+bool vcpu_join(struct vcpu *vcpu);
 
 /* With all vCPUs paused: reset every one and mark all stopped. */
 void vcpus_reset(struct vcpus *vcpus);

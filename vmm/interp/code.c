@@ -2,10 +2,15 @@
 /*
  * Predecoded pages.
  *
- * A page of RAM becomes code when it is first executed: from then on no context has a write entry for it,
- * every store comes through code_written(), and the slots it overlaps (with the two before, which may be
- * fused with them) go back to the decoder. A page that keeps being stored to is data again: it is
- * given up at the next pause between instructions.
+ * A page of RAM becomes code when it is first executed: from then on no context of any vCPU has a write
+ * entry for it, every store comes through code_store_begins(), and the slots it overlaps (with the two before,
+ * which may be fused with them) go back to the decoder. A page that keeps being stored to is data again: it
+ * is given up at the next pause between instructions.
+ *
+ * Each vCPU has predecoded pages of its own, for an instruction that another thread could replace while it
+ * executes would need a lock. Two orders make it sound. Who makes a page code first counts itself in
+ * code_users, then looks for others that may have write entries; who makes a write entry first notes it in
+ * its written map, then looks at code_users: one of both sees the other.
  */
 #include "vmm/interp/code.h"
 
@@ -15,9 +20,9 @@
 #include <sys/mman.h>
 
 #include "vmm/interp/core.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
-#define CODE_PAGES_MAX    8192
 #define CODE_STORES_MAX   32
 #define CODE_FUSED_BEFORE 2
 
@@ -29,21 +34,21 @@ static void *map_zero(uint64_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int code_init(struct icpu *cpu)
+int code_init(struct icpu *cpu, unsigned pages)
 {
-	uint64_t pages = cpu->ram_size >> 12;
-	uint64_t size = (CODE_PAGES_MAX + 1) * (uint64_t)OP_PAGE_ALIGN;
+	uint64_t ram_pages = cpu->ram_size >> 12;
 
-	cpu->code = map_zero(pages * sizeof(*cpu->code));
-	cpu->written = map_zero(pages);
-	cpu->code_map = map_zero(size);
+	cpu->code_map_size = (pages + 1) * (uint64_t)OP_PAGE_ALIGN;
+	cpu->code = map_zero(ram_pages * sizeof(*cpu->code));
+	cpu->written = map_zero(ram_pages);
+	cpu->code_map = map_zero(cpu->code_map_size);
 	if (!cpu->code || !cpu->written || !cpu->code_map) {
 		code_done(cpu);
 		return -ENOMEM;
 	}
 	cpu->code_pool = (uint8_t *)align_up((uint64_t)cpu->code_map, OP_PAGE_ALIGN);
 	cpu->code_next = cpu->code_pool;
-	cpu->code_pool_end = cpu->code_pool + CODE_PAGES_MAX * (uint64_t)OP_PAGE_ALIGN;
+	cpu->code_pool_end = cpu->code_pool + pages * (uint64_t)OP_PAGE_ALIGN;
 	return 0;
 }
 
@@ -56,7 +61,7 @@ void code_done(struct icpu *cpu)
 	if (cpu->written)
 		munmap(cpu->written, pages);
 	if (cpu->code_map)
-		munmap(cpu->code_map, (CODE_PAGES_MAX + 1) * (uint64_t)OP_PAGE_ALIGN);
+		munmap(cpu->code_map, cpu->code_map_size);
 	cpu->code = NULL;
 	cpu->written = NULL;
 	cpu->code_map = NULL;
@@ -84,6 +89,12 @@ static void slots_forget(struct op_page *page, unsigned first, unsigned last)
 		page->ops[i].fn = (void (*)(void))x_decode;
 }
 
+/* Other threads look at whether there is a page. */
+static void head_set(struct op_page **head, struct op_page *page)
+{
+	__atomic_store_n(head, page, __ATOMIC_RELAXED);
+}
+
 struct op_page *code_page_get(struct icpu *cpu, uint64_t gpa)
 {
 	struct op_page **head = &cpu->code[gpa >> 12], *page;
@@ -103,12 +114,44 @@ struct op_page *code_page_get(struct icpu *cpu, uint64_t gpa)
 	page->flags = cpu->code_flags;
 	page->stores = page->heat = 0;
 	page->next = *head;
-	*head = page;
-	if (cpu->written[gpa >> 12]) {
-		tlb_revoke_write(cpu, gpa);
-		cpu->written[gpa >> 12] = 0;
+	head_set(head, page);
+	if (!page->next) {
+		code_revoke_write(cpu, gpa);
+		smp_code_begins(cpu, gpa);
 	}
 	return page;
+}
+
+void code_revoke_write(struct icpu *cpu, uint64_t gpa)
+{
+	uint8_t *written = &cpu->written[gpa >> 12];
+
+	if (!*written)
+		return;
+	tlb_revoke_write(cpu, gpa);
+	__atomic_store_n(written, 0, __ATOMIC_RELAXED);
+}
+
+bool code_write_begins(struct icpu *cpu, uint64_t gpa)
+{
+	uint8_t *written = &cpu->written[gpa >> 12];
+
+	if (smp_page_is_code(cpu, gpa))
+		return false;
+	if (*written)
+		return true;
+	__atomic_store_n(written, 1, __ATOMIC_RELAXED);
+	atomic_thread_fence(memory_order_seq_cst);
+	return !smp_page_is_code(cpu, gpa);
+}
+
+bool code_store_begins(struct icpu *cpu, uint64_t gpa, uint64_t len)
+{
+	if (likely(code_write_begins(cpu, gpa)))
+		return true;
+	code_written(cpu, gpa, len);
+	smp_code_stored(cpu, gpa);
+	return false;
 }
 
 void code_page_store(struct icpu *cpu, uint64_t gpa, uint64_t len)
@@ -134,7 +177,9 @@ static void page_free(struct icpu *cpu, struct op_page *page)
 
 	while (*link != page)
 		link = &(*link)->next;
-	*link = page->next;
+	head_set(link, page->next);
+	if (!cpu->code[page->gpa >> 12])
+		smp_code_ends(cpu, page->gpa);
 	tlb_revoke_fetch(cpu, page);
 	page->flags = ~0u;
 	page->next = cpu->code_free;
@@ -154,8 +199,13 @@ void code_reap(struct icpu *cpu)
 
 void code_flush(struct icpu *cpu)
 {
-	for (uint8_t *p = cpu->code_pool; p < cpu->code_next; p += OP_PAGE_ALIGN)
-		cpu->code[((struct op_page *)p)->gpa >> 12] = NULL;
+	for (uint8_t *p = cpu->code_pool; p < cpu->code_next; p += OP_PAGE_ALIGN) {
+		struct op_page **head = &cpu->code[((struct op_page *)p)->gpa >> 12];
+
+		if (*head)
+			smp_code_ends(cpu, ((struct op_page *)p)->gpa);
+		head_set(head, NULL);
+	}
 	cpu->code_next = cpu->code_pool;
 	cpu->code_free = NULL;
 	cpu->code_reap = false;

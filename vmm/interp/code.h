@@ -5,8 +5,8 @@
 
 #include "vmm/interp/cpu.h"
 
-/* Reserves the pool and the page maps. -ENOMEM. */
-int code_init(struct icpu *cpu);
+/* Reserves the pool, of @pages, and the page maps. -ENOMEM. */
+int code_init(struct icpu *cpu, unsigned pages);
 void code_done(struct icpu *cpu);
 
 /* The predecoded form, under the current code_flags, of the page of RAM at @gpa. */
@@ -26,10 +26,22 @@ static inline void code_written(struct icpu *cpu, uint64_t gpa, uint64_t len)
 void code_reap(struct icpu *cpu);
 void code_flush(struct icpu *cpu);
 
-/* True if a page holds predecoded code, so that no write entry may be made for it. */
-static inline bool code_is_page(const struct icpu *cpu, uint64_t gpa)
+/* True if a write entry may be made for the page of @gpa, which is noted; else it is code of some vCPU. */
+bool code_write_begins(struct icpu *cpu, uint64_t gpa);
+/* The same, before a store of @len bytes within the page: if it is code, what was decoded from them is
+ * forgotten, by the other vCPUs in time. */
+bool code_store_begins(struct icpu *cpu, uint64_t gpa, uint64_t len);
+/* No context may store to this page any more without asking. */
+void code_revoke_write(struct icpu *cpu, uint64_t gpa);
+
+/* Any thread: what a vCPU has. */
+static inline bool code_has_page(const struct icpu *cpu, uint64_t gpa)
 {
-	return cpu->code[gpa >> 12] != NULL;
+	return __atomic_load_n(&cpu->code[gpa >> 12], __ATOMIC_RELAXED) != NULL;
+}
+static inline bool code_may_be_written(const struct icpu *cpu, uint64_t gpa)
+{
+	return __atomic_load_n(&cpu->written[gpa >> 12], __ATOMIC_RELAXED) != 0;
 }
 
 #endif

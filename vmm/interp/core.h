@@ -14,6 +14,7 @@ handler_fn x_next_page;  /* the slot after a page's last instruction */
 handler_fn x_fetch_miss; /* after the branch in slot op: cpu->pc has no entry in the fetch TLB */
 handler_fn x_budget;     /* op is the next instruction: the budget is used up */
 handler_fn x_code_stale; /* after the instruction in slot op: cpu->code_flags changed */
+handler_fn x_sync;       /* after the instruction in slot op: see to EVENTS_SYNC */
 handler_fn x_illegal;    /* op is no instruction of this CPU */
 
 /* Goes on at effective address @target; op is the instruction that is now complete. */
@@ -63,6 +64,12 @@ void msr_set(struct icpu *cpu, uint64_t msr);
 /* code_flags as MSR and XER give them. */
 void code_flags_update(struct icpu *cpu);
 
+/* Interrupts: relocated as H_SET_MODE says (0 or 3), and little-endian. */
+void lpcr_set_ail(struct icpu *cpu, unsigned ail);
+void lpcr_set_le(struct icpu *cpu, bool le);
+
+/* Takes the system reset interrupt that was asked for. */
+void intr_system_reset(struct icpu *cpu);
 /* True, and the event's interrupt taken (cpu->pc at the vector), if one is deliverable. */
 bool intr_deliver_pending(struct icpu *cpu);
 /* Takes the synchronous interrupt that @result stands for, of the instruction at @pc. */

@@ -19,6 +19,7 @@
 struct icpu;
 struct interp;
 struct op;
+struct requests;
 
 /*
  * One predecoded instruction. Its operand fields are a pure function of the instruction word.
@@ -167,7 +168,14 @@ enum insn_result {
 #define EVENT_EXTERNAL 1u
 #define EVENT_DOORBELL 2u
 #define EVENT_KICK     4u
-#define EVENT_FLUSH    8u /* predecoded code may be stale: other threads changed memory, or the level changed */
+#define EVENT_REQUEST  8u /* others left something to do, see smp.h */
+#define EVENT_SYSTEM_RESET 64u /* waits for nothing */
+/* Of its own thread, for its next sync: */
+#define EVENT_STORED 16u /* stored to pages that may be code elsewhere */
+#define EVENT_TLBIE  32u /* asked others to drop translations */
+#define EVENTS_SYNC  (EVENT_REQUEST | EVENT_STORED | EVENT_TLBIE)
+
+#define STORED_PAGES 8
 
 struct icpu {
 	uint64_t gpr[34]; /* gpr[32] is always 0: the "ra|0" operand */
@@ -234,16 +242,21 @@ struct icpu {
 	struct hpt *hpt;
 
 	struct interp *interp;
+	struct requests *requests;
+	unsigned place; /* among the VM's vCPUs */
+	unsigned stored_count;
+	uint64_t stored[STORED_PAGES]; /* code pages stored to since the last sync */
 	struct vcpu *vcpu;
 	uint64_t proc_table, proc_table_size;
 	unsigned model_isa, start_isa; /* start: the level at reset */
-	_Atomic unsigned level_isa;    /* of the guest's negotiation: isa from the next flush on */
 	uint32_t model_pvr;
 	uint8_t *ram;
 	uint64_t ram_size;
-	struct op_page **code; /* by page number of guest-physical memory */
-	uint8_t *written;      /* by page number: some context may hold a write entry */
+	/* By page number of guest-physical memory; read by other threads, too. */
+	struct op_page **code;
+	uint8_t *written; /* some context may hold a write entry */
 	uint8_t *code_map, *code_pool, *code_next, *code_pool_end;
+	uint64_t code_map_size;
 	bool code_reap; /* some page has been stored to often */
 	struct op_page *code_free;
 

@@ -10,6 +10,7 @@
 #include "vmm/interp/fuse.h"
 #include "vmm/interp/ops_branch.h"
 #include "vmm/interp/prefix.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
 #define OP_PAGE_OF(op) ((struct op_page *)((uintptr_t)(op) & ~(uintptr_t)OP_PAGE_OFFSET))
@@ -83,6 +84,13 @@ static void slot_set_handler(op_t *op, handler_fn *fn)
 	op->fn = (void (*)(void))fn;
 }
 
+/* False if another vCPU has stored something else there since the slot was decoded. */
+static bool same_operands(const op_t *now, const op_t *slot)
+{
+	return now->rt == slot->rt && now->ra == slot->ra && now->rb == slot->rb &&
+	       now->x == slot->x && now->imm == slot->imm;
+}
+
 /* The handler for slot @slot that has @fn of its own and whose next slot is decoded, too. */
 static handler_fn *fuse_with_next(struct icpu *cpu, struct op_page *page, unsigned slot, handler_fn *fn)
 {
@@ -92,7 +100,7 @@ static handler_fn *fuse_with_next(struct icpu *cpu, struct op_page *page, unsign
 	if (slot + 1 == PAGE_INSNS || HANDLER_OF(&page->ops[slot + 1]) == x_decode)
 		return fn;
 	fused = fuse_pair(&page->ops[slot], fn, &next, decode_word(cpu, page, slot + 1, &next));
-	return fused ? fused : fn;
+	return fused && same_operands(&next, &page->ops[slot + 1]) ? fused : fn;
 }
 
 static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
@@ -110,7 +118,7 @@ static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
 	if (slot == 0 || HANDLER_OF(op - 1) == x_decode)
 		return;
 	fused = fuse_pair(op - 1, decode_word(cpu, page, slot - 1, &before), op, fn);
-	if (fused)
+	if (fused && same_operands(&before, op - 1))
 		slot_set_handler(op - 1, fused);
 }
 
@@ -195,6 +203,13 @@ HRET x_code_stale(ARGS)
 	GO_ON(LEFT_AFTER(op));
 }
 
+HRET x_sync(ARGS)
+{
+	cpu->pc = OP_PC(cpu, op) + 4;
+	smp_sync(cpu);
+	GO_ON(LEFT_AFTER(op));
+}
+
 HRET x_illegal(ARGS)
 {
 	RAISE(INSN_ILLEGAL);
@@ -232,6 +247,9 @@ HRET x_result(ARGS)
 	}
 	if (cpu->result != INSN_JUMP)
 		deliver_of(cpu, op, pc);
+	/* interrupts and returns from them synchronise the context */
+	if (unlikely(atomic_load_explicit(&cpu->events, memory_order_acquire) & EVENT_REQUEST))
+		smp_take(cpu);
 	GO_ON(LEFT_AFTER(op));
 }
 

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interpreter as a back end: struct accel_ops over struct icpu. */
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "vmm/base/log.h"
 #include "vmm/cpu/accel.h"
@@ -23,14 +19,20 @@
 #include "vmm/interp/fpu.h"
 #include "vmm/interp/fuse.h"
 #include "vmm/interp/slb.h"
+#include "vmm/interp/sleep.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
-/* Instructions between two looks at the clock and at requests: some tens of microseconds. */
-#define BUDGET 16384
+/* Instructions between two looks at the clock and at requests: some tens of microseconds; less where other
+ * vCPUs wait for what they ask. */
+#define BUDGET     16384
+#define BUDGET_SMP 4096
 
-#define LPCR_ILE (1ULL << 25)
-#define LPCR_AIL (3ULL << 23)
-#define LPCR_AIL_SHIFT 23
+/* Predecoded pages, of 20 KiB each: one vCPU's, and what all of them share where there are many. */
+#define CODE_PAGES     8192u
+#define CODE_PAGES_ALL 65536u
+#define CODE_PAGES_MIN 1024u
+
 #define ISA_WITH_AIL   207
 
 /* What a guest finds in FSCR before it sets it: every facility but TM and prefixes. */
@@ -39,7 +41,7 @@
 struct accel {
 	struct accel_params params;
 	struct accel_caps caps;
-	struct icpu *cpus[1];
+	struct interp vm;
 };
 
 #define BEHAVIOUR_FAVOUR_SECURITY PPC_BIT(0)
@@ -68,23 +70,21 @@ static bool interp_cpu_supported(const struct cpu_model *model)
 	return true;
 }
 
-/* The one way in which h-calls make every vCPU forget translations. */
+/* The way in which h-calls make every vCPU forget translations. */
 static void hpt_flush(void *ctx, const struct hpte_page *page)
 {
 	struct accel *a = ctx;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(a->cpus); i++)
-		if (a->cpus[i])
-			tlb_invalidate_virtual(a->cpus[i], page);
+	smp_invalidate(&a->vm, &(struct request){.kind = REQUEST_TLB_VIRTUAL, .rb = page->offset,
+						 .rs = page->vsid, .radix = page->is_1t,
+						 .ric = (uint8_t)page->base_shift});
 }
 
 static void hpt_moved(void *ctx)
 {
 	struct accel *a = ctx;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(a->cpus); i++)
-		if (a->cpus[i])
-			tlb_flush_all(a->cpus[i]);
+	smp_invalidate(&a->vm, &(struct request){.kind = REQUEST_TLB_ALL});
 }
 
 static const struct hpt_ops interp_hpt_ops = {.flush = hpt_flush, .moved = hpt_moved};
@@ -123,20 +123,27 @@ static void radix_limit(struct accel *a)
 	}
 }
 
+/* A write to guest memory by the VMM: a vCPU's own thread, in an exit, or another. */
+static void interp_memory_written(void *ctx, gpa_t gpa, uint64_t len)
+{
+	smp_memory_written(ctx, gpa.v, len);
+}
+
 static int interp_open(const struct accel_params *params, struct accel **ret_accel, char *why,
 		       size_t why_size)
 {
 	const struct cpu_model *model = params->model ? params->model : cpu_model_find("power9");
 	struct accel *a;
 
-	if (params->max_vcpus > ARRAY_SIZE(a->cpus)) {
-		snprintf(why, why_size, "the interpreter runs one vCPU in this version");
-		return -ENOTSUP;
-	}
 	if (!model_check(model, params->compat, why, why_size))
 		return -ENOTSUP;
 	a = calloc(1, sizeof(*a));
-	if (!a) {
+	if (a)
+		a->vm = (struct interp){.mem = params->mem, .count = params->max_vcpus,
+					.threads = params->threads ? params->threads : 1,
+					.ram_size = params->ram ? params->ram_size : 0};
+	if (!a || smp_init(&a->vm) < 0) {
+		free(a);
 		snprintf(why, why_size, "no memory");
 		return -ENOMEM;
 	}
@@ -153,13 +160,31 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 	decode_init();
 	fuse_init();
 	spr_init();
+	if (params->ram)
+		gmem_set_write_hook(params->mem, interp_memory_written, &a->vm);
 	*ret_accel = a;
 	return 0;
 }
 
+static void cpu_free(struct icpu *cpu)
+{
+	code_done(cpu);
+	smp_cpu_done(cpu);
+	if (cpu->contexts)
+		munmap(cpu->contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
+	free(cpu);
+}
+
+/* vCPUs are freed here, and not earlier: devices' threads may write to memory until then. */
 static void interp_close(struct accel *accel)
 {
 	hpt_free(accel->caps.hpt);
+	if (accel->params.ram)
+		gmem_set_write_hook(accel->params.mem, NULL, NULL);
+	for (unsigned i = 0; i < accel->vm.count; i++)
+		if (accel->vm.cpus[i])
+			cpu_free(accel->vm.cpus[i]);
+	smp_done(&accel->vm);
 	free(accel);
 }
 
@@ -174,26 +199,14 @@ static const struct accel_caps *interp_caps(const struct accel *accel)
 	return &accel->caps;
 }
 
-/* A write to guest memory by the VMM: the vCPU itself, in an exit, or another thread. */
-static void interp_memory_written(void *ctx, gpa_t gpa, uint64_t len)
-{
-	struct icpu *cpu = ctx;
-
-	for (uint64_t p = gpa.v >> 12; p <= (gpa.v + len - 1) >> 12; p++)
-		if (__atomic_load_n(&cpu->code[p], __ATOMIC_RELAXED)) {
-			atomic_fetch_or(&cpu->events, EVENT_FLUSH);
-			return;
-		}
-}
-
 static void interp_reset(struct vcpu *vcpu)
 {
 	struct icpu *cpu = vcpu->back;
 
 	memset(cpu, 0, offsetof(struct icpu, insns));
 	code_flush(cpu);
+	smp_cpu_reset(cpu);
 	atomic_store(&cpu->events, 0);
-	atomic_store(&cpu->level_isa, cpu->start_isa);
 	cpu->isa = cpu->start_isa;
 	cpu->pvr = cpu->model_pvr;
 	cpu->server = vcpu->server;
@@ -217,45 +230,50 @@ static void interp_vcpu_close(struct vcpu *vcpu)
 	if (!cpu)
 		return;
 	log_info("vCPU %u: guest instructions %llu", vcpu->index, (unsigned long long)cpu->insns);
-	gmem_set_write_hook(vcpu->accel->params.mem, NULL, NULL);
-	code_done(cpu);
-	if (cpu->contexts)
-		munmap(cpu->contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
-	vcpu->accel->cpus[vcpu->index] = NULL;
-	free(cpu);
 	vcpu->back = NULL;
+}
+
+static int cpu_init(struct icpu *cpu, unsigned count)
+{
+	unsigned pages = CODE_PAGES_ALL / count;
+	void *contexts;
+
+	if (pages > CODE_PAGES)
+		pages = CODE_PAGES;
+	if (pages < CODE_PAGES_MIN)
+		pages = CODE_PAGES_MIN;
+	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (contexts == MAP_FAILED)
+		return -ENOMEM;
+	cpu->contexts = contexts;
+	return smp_cpu_init(cpu) < 0 ? -ENOMEM : code_init(cpu, pages);
 }
 
 static int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 {
 	const struct accel_params *p = &accel->params;
 	struct icpu *cpu = aligned_alloc(64, align_up(sizeof(*cpu), 64));
-	void *contexts;
 
 	if (!cpu)
 		return -ENOMEM;
 	memset(cpu, 0, sizeof(*cpu));
-	vcpu->back = cpu;
 	cpu->vcpu = vcpu;
+	cpu->interp = &accel->vm;
+	cpu->place = vcpu->index;
 	cpu->ram = p->ram;
 	cpu->ram_size = p->ram_size;
 	cpu->hpt = accel->caps.hpt;
 	cpu->model_isa = accel->caps.model.isa;
 	cpu->start_isa = p->compat ? p->compat->isa : cpu->model_isa;
 	cpu->model_pvr = accel->caps.model.pvr;
-	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (contexts == MAP_FAILED || code_init(cpu) < 0) {
-		if (contexts != MAP_FAILED)
-			munmap(contexts, TLB_CONTEXTS * sizeof(*cpu->contexts));
-		free(cpu);
-		vcpu->back = NULL;
+	if (cpu_init(cpu, accel->vm.count) < 0) {
+		cpu_free(cpu);
 		return -ENOMEM;
 	}
-	cpu->contexts = contexts;
-	gmem_set_write_hook(p->mem, interp_memory_written, cpu);
-	accel->cpus[vcpu->index] = cpu;
+	vcpu->back = cpu;
 	interp_reset(vcpu);
+	accel->vm.cpus[cpu->place] = cpu;
 	return 0;
 }
 
@@ -279,35 +297,47 @@ static void interp_settle(struct vcpu *vcpu, struct vcpu_exit *e)
 	exit_answer(vcpu->back, e);
 }
 
-static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
+/* Requests, in the guest and between two instructions; false: it was kicked out. */
+static bool events_see_to(struct icpu *cpu)
 {
-	struct icpu *cpu = vcpu->back;
+	uint32_t events = atomic_load(&cpu->events);
 
-	exit_answer(cpu, e);
-	cpu->exit = e;
+	if (unlikely(events & EVENTS_SYNC))
+		smp_look(cpu);
+	if (unlikely(cpu->code_reap))
+		code_reap(cpu);
+	if (likely(!(events & EVENT_KICK)))
+		return true;
+	atomic_fetch_and(&cpu->events, ~EVENT_KICK);
+	return false;
+}
+
+static void interrupt_take(struct icpu *cpu)
+{
+	if (unlikely(atomic_load(&cpu->events) & EVENT_SYSTEM_RESET))
+		intr_system_reset(cpu);
+	else if (cpu->msr & MSR_EE)
+		intr_deliver_pending(cpu);
+}
+
+static void guest_run(struct icpu *cpu, struct vcpu_exit *e)
+{
+	int64_t most = cpu->interp->count > 1 ? BUDGET_SMP : BUDGET;
+
 	for (;;) {
-		uint32_t events = atomic_load(&cpu->events);
 		/* an access that was answered completes first: an interrupt's handler has others */
 		bool unfinished = cpu->mmio_done;
-		int64_t budget = unfinished ? 0 : BUDGET;
+		int64_t budget = unfinished ? 0 : most;
 
-		if (unlikely(events & EVENT_FLUSH)) {
-			atomic_fetch_and(&cpu->events, ~EVENT_FLUSH);
-			cpu->isa = atomic_load(&cpu->level_isa);
-			code_flush(cpu);
-		}
-		if (unlikely(events & EVENT_KICK)) {
-			atomic_fetch_and(&cpu->events, ~EVENT_KICK);
+		if (!events_see_to(cpu)) {
 			e->kind = VCPU_EXIT_KICK;
 			return;
 		}
-		if (unlikely(cpu->code_reap))
-			code_reap(cpu);
 		if (timebase_now(cpu) >= cpu->dec_expiry &&
 		    timebase_now(cpu) - cpu->dec_expiry < 1ULL << 62)
 			cpu->dec_pending = true;
-		if ((cpu->msr & MSR_EE) && !unfinished)
-			intr_deliver_pending(cpu);
+		if (!unfinished)
+			interrupt_take(cpu);
 		cpu->remaining = budget;
 		exec_run(cpu);
 		cpu->insns += (uint64_t)(budget - cpu->remaining);
@@ -319,49 +349,15 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 	}
 }
 
-/* Sleeps until the decrementer, an interrupt or a request. */
-static void interp_idle(struct vcpu *vcpu)
+static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 {
 	struct icpu *cpu = vcpu->back;
 
-	for (;;) {
-		uint32_t events = atomic_load(&cpu->events);
-		int64_t ticks = (int64_t)(cpu->dec_expiry - timebase_now(cpu));
-		struct timespec ts;
-		uint64_t ns;
-
-		if (events || ticks <= 0 || atomic_load(&vcpu->prodded))
-			return;
-		ns = (uint64_t)ticks / 64 * 125 + 125;
-		ts.tv_sec = (time_t)(ns / 1000000000);
-		ts.tv_nsec = (long)(ns % 1000000000);
-		syscall(SYS_futex, &cpu->events, FUTEX_WAIT_PRIVATE, events, &ts, NULL, 0);
-	}
-}
-
-static void wake(struct icpu *cpu)
-{
-	syscall(SYS_futex, &cpu->events, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-}
-
-static void interp_kick(struct vcpu *vcpu)
-{
-	struct icpu *cpu = vcpu->back;
-
-	atomic_fetch_or(&cpu->events, EVENT_KICK);
-	wake(cpu);
-}
-
-static void interp_external_irq(struct vcpu *vcpu, bool level)
-{
-	struct icpu *cpu = vcpu->back;
-
-	if (!level) {
-		atomic_fetch_and(&cpu->events, ~EVENT_EXTERNAL);
-		return;
-	}
-	if (!(atomic_fetch_or(&cpu->events, EVENT_EXTERNAL) & EVENT_EXTERNAL))
-		wake(cpu);
+	exit_answer(cpu, e);
+	cpu->exit = e;
+	smp_guest_enter(cpu);
+	guest_run(cpu, e);
+	smp_guest_leave(cpu);
 }
 
 static void interp_regs_get(struct vcpu *vcpu, struct cpu_regs *r)
@@ -419,28 +415,33 @@ static int interp_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)
 	return 0;
 }
 
-/* Its instructions are decoded anew when the vCPU goes on. */
-static void level_set(struct icpu *cpu, const struct cpu_level *level)
+/* Applied at once by the vCPU's own thread, by another's as soon as that vCPU looks. */
+static void set_or_post(struct vcpu *vcpu, unsigned set, uint64_t a, uint64_t b)
 {
-	atomic_store(&cpu->level_isa, level ? level->isa : cpu->model_isa);
-	atomic_fetch_or(&cpu->events, EVENT_FLUSH);
+	struct icpu *cpu = vcpu->back;
+
+	smp_post_set(cpu, set, a, b);
+	if (!vcpu_self() || vcpu_self() == vcpu)
+		smp_take(cpu);
 }
 
 static int interp_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value)
 {
 	struct icpu *cpu = vcpu->back;
+	const struct cpu_level *level;
 
 	switch (mode) {
 	case ACCEL_MODE_AIL:
 		if (value != 0 && (value != 3 || cpu->isa < ISA_WITH_AIL))
 			return -ENOTSUP;
-		cpu->lpcr = (cpu->lpcr & ~LPCR_AIL) | (uint64_t)value << LPCR_AIL_SHIFT;
+		set_or_post(vcpu, SET_AIL, value, 0);
 		return 0;
 	case ACCEL_MODE_LE:
-		cpu->lpcr = value ? cpu->lpcr | LPCR_ILE : cpu->lpcr & ~LPCR_ILE;
+		set_or_post(vcpu, SET_LE, value, 0);
 		return 0;
 	case ACCEL_MODE_LEVEL:
-		level_set(cpu, cpu_level_of_pvr(value));
+		level = cpu_level_of_pvr(value);
+		set_or_post(vcpu, SET_LEVEL, level ? level->isa : cpu->model_isa, 0);
 		return 0;
 	}
 	return -EINVAL;
@@ -452,13 +453,7 @@ static int interp_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size)
 
 	if (size && !check_range_u64(base.v, size, cpu->ram_size))
 		return -EINVAL;
-	cpu->proc_table = base.v;
-	cpu->proc_table_size = size;
-	cpu->lpcr &= ~(LPCR_UPRT | LPCR_HR | LPCR_GTSE);
-	if (size)
-		cpu->lpcr |= LPCR_UPRT | LPCR_HR | LPCR_GTSE;
-	tlb_flush_all(cpu);
-	tlb_select(cpu);
+	set_or_post(vcpu, SET_PROC_TABLE, base.v, size);
 	return 0;
 }
 
@@ -480,7 +475,8 @@ const struct accel_ops interp_accel_ops = {
 	.vcpu_close = interp_vcpu_close,
 	.run = interp_run,
 	.settle = interp_settle,
-	.idle = interp_idle,
+	.idle = sleep_idle,
+	.yield = sleep_yield,
 	.reset = interp_reset,
 	.regs_get = interp_regs_get,
 	.regs_set = interp_regs_set,
@@ -488,7 +484,8 @@ const struct accel_ops interp_accel_ops = {
 	.spr_set = interp_spr_set,
 	.mode_set = interp_mode_set,
 	.proc_table_set = interp_proc_table_set,
-	.kick = interp_kick,
-	.external_irq = interp_external_irq,
+	.kick = sleep_kick,
+	.external_irq = sleep_external_irq,
+	.system_reset = sleep_system_reset,
 	.timebase = interp_timebase,
 };

@@ -9,12 +9,14 @@
 
 #define LPCR_ILE (1ULL << 25)
 #define LPCR_AIL (3ULL << 23)
+#define LPCR_AIL_SHIFT 23
 #define AIL_3    (3ULL << 23)
 
 #define AIL_BASE    0xc000000000004000ULL
 #define SCV_BASE    0x17000ULL
 #define SCV_BASE_3  0xc000000000003000ULL
 
+#define VEC_SYSTEM_RESET  0x100
 #define VEC_MACHINE_CHECK 0x200
 #define VEC_DSI           0x300
 #define VEC_DSEG          0x380
@@ -59,6 +61,16 @@ void code_flags_update(struct icpu *cpu)
 			cpu->contexts[i].fetch[e].tag = TLB_INVALID;
 }
 
+void lpcr_set_ail(struct icpu *cpu, unsigned ail)
+{
+	cpu->lpcr = (cpu->lpcr & ~LPCR_AIL) | (uint64_t)ail << LPCR_AIL_SHIFT;
+}
+
+void lpcr_set_le(struct icpu *cpu, bool le)
+{
+	cpu->lpcr = le ? cpu->lpcr | LPCR_ILE : cpu->lpcr & ~LPCR_ILE;
+}
+
 /* What a partition's thread has of the MSR: no hypervisor state, no transactions. */
 #define MSR_BITS                                                                                   \
 	(MSR_SF | MSR_VEC | MSR_VSX | MSR_EE | MSR_PR | MSR_FP | MSR_ME | MSR_FE0 | MSR_SE |       \
@@ -85,7 +97,7 @@ static void enter_vector(struct icpu *cpu, uint64_t vector)
 		msr |= MSR_LE;
 	if (vector == VEC_MACHINE_CHECK)
 		msr &= ~MSR_ME;
-	else if ((cpu->lpcr & LPCR_AIL) == AIL_3 && relocated) {
+	else if (vector != VEC_SYSTEM_RESET && (cpu->lpcr & LPCR_AIL) == AIL_3 && relocated) {
 		msr |= MSR_IR | MSR_DR;
 		vector += AIL_BASE;
 	}
@@ -187,6 +199,12 @@ void intr_deliver(struct icpu *cpu, enum insn_result result, uint64_t pc)
 	case INSN_SYSCALL_V:
 		return take_syscall_v(cpu, pc, cpu->scv_lev);
 	}
+}
+
+void intr_system_reset(struct icpu *cpu)
+{
+	atomic_fetch_and(&cpu->events, ~EVENT_SYSTEM_RESET);
+	take(cpu, VEC_SYSTEM_RESET, cpu->pc, 0);
 }
 
 bool intr_deliver_pending(struct icpu *cpu)

@@ -99,14 +99,56 @@ static enum insn_result mmio_write(struct icpu *cpu, const struct piece *p, cons
 	return mmio_access(cpu, p, true, &data);
 }
 
-/* Makes the next access to the page of @p a hit, where that is allowed. */
-static void piece_cache(struct icpu *cpu, const struct piece *p, bool is_store)
+/* Before a store, and to make the next one a hit, where that is allowed. */
+static void piece_store_begins(struct icpu *cpu, const struct piece *p)
 {
-	bool writable = p->t.writable && !code_is_page(cpu, p->t.gpa);
+	bool may_hit = code_store_begins(cpu, p->t.gpa, p->len);
 
-	tlb_insert_data(cpu, p->ea, &p->t, is_store, writable);
-	if (writable)
-		cpu->written[p->t.gpa >> 12] = 1;
+	tlb_insert_data(cpu, p->ea, &p->t, true, may_hit && p->t.writable);
+}
+
+/* After a load: the next one is a hit, and so is a store where one is allowed. */
+static void piece_loaded(struct icpu *cpu, const struct piece *p)
+{
+	tlb_insert_data(cpu, p->ea, &p->t, false, p->t.writable && code_write_begins(cpu, p->t.gpa));
+}
+
+/* RAM is read and written in as few accesses as the architecture demands, and never twice. */
+#define IS_ALIGNED(hva, len, T) ((len) == sizeof(T) && !((uintptr_t)(hva) & (sizeof(T) - 1)))
+#define RAM_LOAD(T)                                                                                	do {                                                                                       		T v_ = __atomic_load_n((const T *)hva, __ATOMIC_RELAXED);                          		memcpy(buf, &v_, sizeof(v_));                                                      	} while (0)
+#define RAM_STORE(T)                                                                               	do {                                                                                       		T v_;                                                                              		memcpy(&v_, buf, sizeof(v_));                                                      		__atomic_store_n((T *)hva, v_, __ATOMIC_RELAXED);                                  	} while (0)
+
+static void ram_load(void *buf, const void *hva, unsigned len)
+{
+	if (IS_ALIGNED(hva, len, uint64_t))
+		RAM_LOAD(uint64_t);
+	else if (IS_ALIGNED(hva, len, uint32_t))
+		RAM_LOAD(uint32_t);
+	else if (IS_ALIGNED(hva, len, uint16_t))
+		RAM_LOAD(uint16_t);
+	else
+		memcpy(buf, hva, len);
+}
+
+/* As long as it is not a number of a register: pieces of those, quadwords, blocks of zeros. */
+static void ram_store_bytes(uint8_t *hva, const uint8_t *buf, unsigned len)
+{
+	for (; len && ((uintptr_t)hva & 7); len--)
+		*(volatile uint8_t *)hva++ = *buf++;
+	for (; len >= 8; len -= 8, hva += 8, buf += 8)
+		RAM_STORE(uint64_t);
+	for (; len; len--)
+		*(volatile uint8_t *)hva++ = *buf++;
+}
+
+static void ram_store(uint8_t *hva, const uint8_t *buf, unsigned len)
+{
+	if (IS_ALIGNED(hva, len, uint32_t))
+		RAM_STORE(uint32_t);
+	else if (IS_ALIGNED(hva, len, uint16_t))
+		RAM_STORE(uint16_t);
+	else
+		ram_store_bytes(hva, buf, len);
 }
 
 static enum insn_result not_ram(struct icpu *cpu, const struct piece *p)
@@ -130,9 +172,9 @@ enum insn_result mem_read(struct icpu *cpu, uint64_t ea, void *buf, unsigned len
 		if (!piece_is_ram(cpu, &p[i]))
 			return not_ram(cpu, &p[i]);
 	for (unsigned i = 0; i < count; i++) {
-		memcpy(to, cpu->ram + p[i].t.gpa, p[i].len);
+		ram_load(to, cpu->ram + p[i].t.gpa, p[i].len);
 		to += p[i].len;
-		piece_cache(cpu, &p[i], false);
+		piece_loaded(cpu, &p[i]);
 	}
 	return INSN_OK;
 }
@@ -152,10 +194,9 @@ enum insn_result mem_write(struct icpu *cpu, uint64_t ea, const void *buf, unsig
 		if (!piece_is_ram(cpu, &p[i]))
 			return not_ram(cpu, &p[i]);
 	for (unsigned i = 0; i < count; i++) {
-		code_written(cpu, p[i].t.gpa, p[i].len);
-		memcpy(cpu->ram + p[i].t.gpa, from, p[i].len);
+		piece_store_begins(cpu, &p[i]);
+		ram_store(cpu->ram + p[i].t.gpa, from, p[i].len);
 		from += p[i].len;
-		piece_cache(cpu, &p[i], true);
 	}
 	return INSN_OK;
 }
@@ -239,8 +280,9 @@ static enum insn_result atomic_at(struct icpu *cpu, uint64_t ea, unsigned len,
 	if (!piece_is_ram(cpu, &p))
 		return not_ram(cpu, &p);
 	if (kind == ACCESS_STORE)
-		code_written(cpu, p.t.gpa, len);
-	piece_cache(cpu, &p, kind == ACCESS_STORE);
+		piece_store_begins(cpu, &p);
+	else
+		piece_loaded(cpu, &p);
 	*ret_hva = cpu->ram + p.t.gpa;
 	return INSN_OK;
 }

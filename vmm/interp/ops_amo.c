@@ -2,6 +2,7 @@
 /* Atomic memory operations: lwat, ldat, stwat, stdat. Power ISA 3.0B Book II 4.5. */
 #include "vmm/interp/dispatch.h"
 #include "vmm/interp/mem.h"
+#include "vmm/interp/quad.h"
 
 /* The function code; with the numbers from AMO_SWAP on there are no stores but AMO_TWIN. */
 enum amo {
@@ -164,11 +165,41 @@ static enum insn_result amo_load(struct icpu *cpu, const op_t *op, unsigned len)
 	return INSN_OK;
 }
 
-/* Both operands become @v if they are equal. */
+/* Words in one doubleword: both become @raw, in memory order, if they are equal. */
+static void store_twin_words(void *hva, uint64_t raw)
+{
+	uint64_t *at = hva, old = __atomic_load_n(at, __ATOMIC_SEQ_CST);
+
+	while ((uint32_t)old == old >> 32 &&
+	       !__atomic_compare_exchange_n(at, &old, (uint32_t)raw | raw << 32, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		;
+}
+
+static void store_twin_doublewords(void *hva, uint64_t raw)
+{
+	u128_t old = quad_load(hva);
+
+	while (QUAD_HIGH(old) == QUAD_LOW(old) && !quad_cas(hva, &old, QUAD(raw, raw)))
+		;
+}
+
+/*
+ * Both operands become @v if they are equal: as one, where the host has an access that spans both; else
+ * another vCPU may see the second one's change later than the first's.
+ */
 static void store_twin(const struct amo_op *o, uint64_t v)
 {
-	uint64_t t = load(o, o->hva), twin = t;
+	uint64_t t, twin, raw = mem_order(o->cpu, v, o->len);
 
+	if (!((uintptr_t)o->hva & (2 * o->len - 1))) {
+		if (o->len == 4)
+			store_twin_words(o->hva, raw);
+		else
+			store_twin_doublewords(o->hva, raw);
+		return;
+	}
+	t = twin = load(o, o->hva);
 	if (load(o, o->other) == t && replace(o, o->hva, &t, v))
 		replace(o, o->other, &twin, v);
 }

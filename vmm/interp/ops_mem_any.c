@@ -9,6 +9,7 @@
 #include "vmm/interp/fpu.h"
 #include "vmm/interp/mem.h"
 #include "vmm/interp/prefix.h"
+#include "vmm/interp/quad.h"
 
 #define MEM_OP(name)      OP(any_##name)
 #define MEM_FIRST_DW      ((cpu->msr & MSR_LE) ? 1 : 0)
@@ -139,35 +140,51 @@ static enum insn_result quad_check(struct icpu *cpu, const op_t *op, uint64_t ea
 	return INSN_OK;
 }
 
-/* The even register holds the doubleword that is first in big-endian order. */
-static enum insn_result quad_load(struct icpu *cpu, const op_t *op, uint64_t ea)
+/* Between memory and registers: the even register is the quadword's high half in either byte order. */
+static u128_t quad_swapped(const struct icpu *cpu, u128_t q)
 {
-	vsr_t v;
-	enum insn_result r = quad_check(cpu, op, ea);
+	if (mem_order(cpu, 1, 8) == 1)
+		return q;
+	return QUAD(__builtin_bswap64(QUAD_LOW(q)), __builtin_bswap64(QUAD_HIGH(q)));
+}
 
-	if (r == INSN_OK)
-		r = mem_load_q(cpu, ea, &v);
-	if (r == INSN_OK) {
-		cpu->gpr[op->rt] = VD(v, 0);
-		cpu->gpr[op->rt + 1] = VD(v, 1);
-	}
-	return r;
+static u128_t quad_of_pair(const struct icpu *cpu, const op_t *op)
+{
+	return quad_swapped(cpu, QUAD(cpu->gpr[op->rt], cpu->gpr[op->rt | 1]));
+}
+
+static void quad_to_pair(struct icpu *cpu, const op_t *op, u128_t raw)
+{
+	u128_t q = quad_swapped(cpu, raw);
+
+	cpu->gpr[op->rt] = QUAD_HIGH(q);
+	cpu->gpr[op->rt + 1] = QUAD_LOW(q);
 }
 
 OP_CALL(lq, CHECK_NONE)
 {
-	return quad_load(cpu, op, EA_D);
+	uint64_t ea = EA_D;
+	void *hva;
+	enum insn_result r = quad_check(cpu, op, ea);
+
+	if (r == INSN_OK)
+		r = mem_atomic_rd(cpu, ea, 16, &hva);
+	if (r == INSN_OK)
+		quad_to_pair(cpu, op, quad_load(hva));
+	return r;
 }
 
 OP_CALL(stq, CHECK_NONE)
 {
 	uint64_t ea = EA_D;
-	vsr_t v;
+	void *hva;
 	enum insn_result r = quad_check(cpu, op, ea);
 
-	VD(v, 0) = RT;
-	VD(v, 1) = cpu->gpr[op->rt | 1];
-	return r == INSN_OK ? mem_store_q(cpu, ea, &v) : r;
+	if (r == INSN_OK)
+		r = mem_atomic_wr(cpu, ea, 16, &hva);
+	if (r == INSN_OK)
+		quad_store(hva, quad_of_pair(cpu, op));
+	return r;
 }
 
 /* A prefixed quadword needs no alignment, and the even register is the first in memory in either order. */
@@ -198,14 +215,18 @@ OP_CALL(lqarx, CHECK_NONE)
 {
 	uint64_t ea = EA_X;
 	void *hva;
-	enum insn_result r = quad_load(cpu, op, ea);
+	enum insn_result r = quad_check(cpu, op, ea);
 
 	if (r == INSN_OK)
 		r = mem_atomic_rd(cpu, ea, 16, &hva);
 	if (r == INSN_OK) {
+		u128_t raw = quad_load(hva);
+
 		cpu->reserve_hva = (uint64_t)hva;
-		memcpy(cpu->reserve_val, hva, 16);
+		cpu->reserve_val[0] = QUAD_LOW(raw);
+		cpu->reserve_val[1] = QUAD_HIGH(raw);
 		cpu->reserve_len = 16;
+		quad_to_pair(cpu, op, raw);
 	}
 	return r;
 }
@@ -215,7 +236,7 @@ OP_CALL(stqcx_rc, CHECK_NONE)
 	uint64_t ea = EA_X;
 	void *hva;
 	bool done;
-	vsr_t v;
+	u128_t old = QUAD(cpu->reserve_val[1], cpu->reserve_val[0]);
 	enum insn_result r = quad_check(cpu, op, ea);
 
 	if (r == INSN_OK)
@@ -223,12 +244,8 @@ OP_CALL(stqcx_rc, CHECK_NONE)
 	if (r != INSN_OK)
 		return r;
 	done = cpu->reserve_len == 16 && cpu->reserve_hva == (uint64_t)hva &&
-	       !memcmp(cpu->reserve_val, hva, 16);
+	       quad_cas(hva, &old, quad_of_pair(cpu, op));
 	cpu->reserve_len = 0;
-	VD(v, 0) = RT;
-	VD(v, 1) = cpu->gpr[op->rt | 1];
-	if (done)
-		r = mem_store_q(cpu, ea, &v);
 	cr_set_field(cpu, 0, (done ? CR_EQ : 0) | (unsigned)cpu->so);
-	return r;
+	return INSN_OK;
 }

@@ -2,23 +2,42 @@
 /* Storage control, system linkage and SPR moves: Power ISA 3.0B Book II chapter 4 and Book III. */
 #include "vmm/interp/core.h"
 #include "vmm/interp/cr.h"
+#include "vmm/interp/sleep.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
+/*
+ * Barriers: Power ISA 3.0B Book II 4.6.3. What runs as one access of the guest is one access of the host, and
+ * the host's order of accesses that depend on one another is no weaker than the guest's; so each barrier is
+ * the weakest C11 fence that orders what it does. lwsync orders all but a store before a load, as does an
+ * acquire-release fence: on x86-64 no instruction, on Power lwsync itself, on arm64 dmb ish.
+ */
 OP(sync)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(atomic_load_explicit(&cpu->events, memory_order_relaxed) & EVENTS_SYNC))
+		return x_sync(ARGV);
 	NEXT();
 }
 
+OP(lwsync)
+{
+	__atomic_thread_fence(__ATOMIC_ACQ_REL);
+	NEXT();
+}
+
+/* Stores to memory; accesses outside it are done one by one. */
 OP(eieio)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_ACQ_REL);
 	NEXT();
 }
 
 OP(isync)
 {
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (unlikely(atomic_load_explicit(&cpu->events, memory_order_acquire) & EVENT_REQUEST))
+		return x_sync(ARGV);
 	NEXT();
 }
 
@@ -192,8 +211,10 @@ OP_CALL(tlbie, CHECK_PRIV)
 {
 	if (!(cpu->lpcr & LPCR_GTSE))
 		return hypervisor_only(cpu);
-	tlb_invalidate(cpu, cpu->gpr[op->rb], cpu->gpr[op->rt], ppc_field32((uint32_t)op->imm, 12, 13),
-		       op->imm & (1 << 16));
+	smp_tlb_invalidate(cpu, &(struct request){
+					.kind = REQUEST_TLB, .rb = cpu->gpr[op->rb],
+					.rs = cpu->gpr[op->rt], .radix = op->imm & (1 << 16),
+					.ric = (uint8_t)ppc_field32((uint32_t)op->imm, 12, 13)});
 	return INSN_OK;
 }
 
@@ -204,20 +225,20 @@ OP_CALL(tlbiel, CHECK_PRIV)
 	return INSN_OK;
 }
 
-/* Directed privileged doorbells, type 5, to a thread of the same core: with one thread a core, itself. */
+/* Directed privileged doorbells, type 5, to a thread of the same core: Book III 11. */
 #define DOORBELL_TYPE(v) (((v) >> 27) & 31)
 #define DOORBELL_TAG(v)  ((v) & 0x7f)
 
 OP_CALL(msgsndp, CHECK_PRIV)
 {
 	uint64_t v = cpu->gpr[op->rb];
+	struct icpu *to = DOORBELL_TYPE(v) == 5 ? smp_core_thread(cpu, DOORBELL_TAG(v)) : NULL;
 
-	if (DOORBELL_TYPE(v) == 5 && DOORBELL_TAG(v) == 0) {
-		atomic_fetch_or(&cpu->events, EVENT_DOORBELL);
-		cpu->pc = OP_PC(cpu, op) + 4;
-		if ((cpu->msr & MSR_EE) && intr_deliver_pending(cpu))
-			return INSN_JUMP;
-	}
+	if (to)
+		sleep_doorbell(to);
+	cpu->pc = OP_PC(cpu, op) + 4;
+	if (to == cpu && (cpu->msr & MSR_EE) && intr_deliver_pending(cpu))
+		return INSN_JUMP;
 	return INSN_OK;
 }
 

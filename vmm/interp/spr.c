@@ -11,6 +11,8 @@
 
 #include "vmm/interp/core.h"
 #include "vmm/interp/fpu.h"
+#include "vmm/interp/sleep.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
 #define TB_HZ         512000000ULL
@@ -177,17 +179,33 @@ static void ppr32_write(struct icpu *cpu, uint64_t v)
 	cpu->ppr = v << 32;
 }
 
+/* A bit a thread of the core. */
 static uint64_t dpdes_read(struct icpu *cpu)
 {
-	return !!(atomic_load(&cpu->events) & EVENT_DOORBELL);
+	const struct icpu *thread;
+	uint64_t v = 0;
+
+	for (unsigned i = 0; (thread = smp_core_thread(cpu, i)); i++)
+		if (atomic_load(&thread->events) & EVENT_DOORBELL)
+			v |= 1ULL << i;
+	return v;
 }
 
 static void dpdes_write(struct icpu *cpu, uint64_t v)
 {
-	if (v & 1)
-		atomic_fetch_or(&cpu->events, EVENT_DOORBELL);
-	else
-		atomic_fetch_and(&cpu->events, ~EVENT_DOORBELL);
+	struct icpu *thread;
+
+	for (unsigned i = 0; (thread = smp_core_thread(cpu, i)); i++) {
+		if ((v >> i) & 1)
+			sleep_doorbell(thread);
+		else
+			atomic_fetch_and(&thread->events, ~EVENT_DOORBELL);
+	}
+}
+
+static uint64_t tir_read(struct icpu *cpu)
+{
+	return cpu->place % cpu->interp->threads;
 }
 
 static uint64_t dexcr_user_read(struct icpu *cpu)
@@ -295,6 +313,7 @@ static const struct spr_desc sprs[] = {
 	FIELD(SPR_PPR, ALL, ppr),
 	CALLS(SPR_PPR32, ALL, ppr32_read, ppr32_write),
 	CALLS(SPR_PIR, SR, pir_read, NULL),
+	CALLS(SPR_TIR, SR, tir_read, NULL),
 };
 
 /* The first level of the ISA that has it, where that is not 2.06. */

@@ -239,6 +239,8 @@ void kvm_vcpu_idle(struct vcpu *vcpu)
 		syscall(SYS_futex, &kv->kicks, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
 		seen = atomic_load(&kv->kicks);
 	}
+	if (atomic_load(&kv->kicked))
+		kick_taken(kv);
 }
 
 void kvm_vcpu_reset(struct vcpu *vcpu)

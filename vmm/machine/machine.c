@@ -147,7 +147,7 @@ static int enter_cage(struct machine *m)
 static int open_vcpus(struct machine *m)
 {
 	int r = vcpus_new(&(struct vcpus_params){.ops = m->ops, .accel = m->accel,
-						 .count = m->config->cpus, .threads_per_core = 1,
+						 .count = m->config->cpus,
 						 .handlers = machine_exit_handlers, .ctx = m,
 						 .thread_init = vcpu_thread_begins}, &m->vcpus);
 

@@ -112,7 +112,6 @@ static int setup(void **state)
 	assert_int_equal(gmem_new(&mem), 0);
 	assert_int_equal(gmem_add(mem, GPA(0), RAM_SIZE, ram), 0);
 	assert_int_equal(vcpus_new(&(struct vcpus_params){.ops = &back_ops, .count = VCPUS,
-							  .threads_per_core = 1,
 							  .handlers = handlers}, &vcpus), 0);
 	vcpus_pause(vcpus);
 	assert_int_equal(vcpu_start(vcpus_get(vcpus, 0), 0, 0, 0), 0);
