@@ -25,10 +25,22 @@ static void write_level(struct fdt_writer *w, const struct fdt_cpu_desc *c)
 	fdt_prop_bytes(w, "ibm,pa-features", c->pa_features, c->pa_features_len);
 }
 
+/* A core: its threads are interrupt servers, from that of its number on. */
+static void write_threads(struct fdt_writer *w, unsigned first, unsigned count)
+{
+	uint32_t servers[FDT_THREADS_MAX], gservers[2 * FDT_THREADS_MAX];
+
+	for (unsigned i = 0; i < count; i++) {
+		servers[i] = gservers[2 * i] = first + i;
+		gservers[2 * i + 1] = 0;
+	}
+	fdt_prop_cells(w, "ibm,ppc-interrupt-server#s", servers, count);
+	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2 * count);
+}
+
 static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigned index)
 {
 	const struct fdt_cpu_desc *c = desc->cpu;
-	const uint32_t gservers[] = {index, 0};
 
 	fdt_begin_unit(w, c->node_name, index);
 	fdt_prop_str(w, "device_type", "cpu");
@@ -45,8 +57,7 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "clock-frequency", (uint32_t)c->clock_hz);
 	fdt_prop_empty(w, "64-bit");
 	fdt_prop_u32(w, "ibm,vmx", 2);
-	fdt_prop_u32(w, "ibm,ppc-interrupt-server#s", index);
-	fdt_prop_cells(w, "ibm,ppc-interrupt-gserver#s", gservers, 2);
+	write_threads(w, index, desc->threads);
 	if (c->hash)
 		write_hash(w, c);
 	if (c->radix && c->radix_ap_count)
@@ -85,7 +96,7 @@ void fdt_write_cpus(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_begin(w, "cpus");
 	fdt_prop_u32(w, "#address-cells", 1);
 	fdt_prop_u32(w, "#size-cells", 0);
-	for (unsigned i = 0; i < desc->cpus; i++)
+	for (unsigned i = 0; i < desc->cpus; i += desc->threads)
 		write_cpu(w, desc, i);
 	fdt_end(w);
 }

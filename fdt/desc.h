@@ -47,9 +47,12 @@ struct fdt_rtas_call {
 	uint32_t token;
 };
 
+#define FDT_THREADS_MAX 8
+
 struct fdt_desc {
 	const struct fdt_cpu_desc *cpu;
-	unsigned cpus, max_cpus;
+	unsigned cpus, max_cpus; /* threads */
+	unsigned threads;        /* of a core; cpus is a multiple */
 	const char *vm_name; /* or NULL */
 	uint64_t memory_size;
 	const char *bootargs;

@@ -190,6 +190,17 @@ static void characteristics_find(struct accel *a)
 	a->caps.behaviour = c.behaviour & c.behaviour_mask;
 }
 
+/* Cores of several threads: before the first vCPU. */
+static int threads_set(struct accel *a, char *why, size_t size)
+{
+	unsigned threads = a->params.threads;
+	int r = threads > 1 ? kvm_enable(a->vm_fd, KVM_CAP_PPC_SMT, threads, 0) : 0;
+
+	if (r < 0)
+		snprintf(why, size, "KVM has no cores of %u threads here; threads=1 works", threads);
+	return r;
+}
+
 /* Only its arrival counts: it ends KVM_RUN. */
 static void kick_arrived(int signo)
 {
@@ -204,6 +215,8 @@ static int vm_open(struct accel *a, char *why, size_t size)
 		r = vm_create(a, why, size);
 	if (r == 0)
 		r = capabilities_check(a, why, size);
+	if (r == 0)
+		r = threads_set(a, why, size);
 	if (r == 0)
 		r = model_find(a, why, size);
 	if (r == 0)

@@ -8,6 +8,7 @@ void config_init(struct vm_config *c)
 {
 	*c = (struct vm_config){
 		.cpus = 1,
+		.threads = 1,
 		.memory = 1ULL << 30,
 		.rng = true,
 	};

@@ -12,6 +12,7 @@
 
 #define CONFIG_CONSOLES_MAX 8
 #define CONFIG_CPUS_MAX     256
+#define CONFIG_THREADS_MAX  8
 #define CONFIG_DISKS_MAX    24
 #define CONFIG_NETS_MAX     4
 
@@ -44,7 +45,7 @@ struct vm_config {
 	unsigned accel, kvm_type, irqchip;
 	const struct cpu_model *cpu; /* NULL: the default of what runs the guest */
 	const struct cpu_level *compat; /* NULL: none */
-	unsigned cpus;
+	unsigned cpus, threads; /* vCPUs in all; of a core */
 	uint64_t memory; /* bytes */
 	char *kernel, *initrd, *cmdline;
 	char *consoles[CONFIG_CONSOLES_MAX];

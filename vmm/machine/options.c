@@ -90,12 +90,24 @@ static int set_compat(struct vm_config *c, const char *value, const char **ret_w
 
 static int set_cpus(struct vm_config *c, const char *value, const char **ret_why)
 {
-	uint64_t n;
+	uint64_t n = 0, threads = 1;
+	const char *rest = value, *key, *item;
+	char buf[VALUE_SHOWN];
 
-	*ret_why = "a number from 1 to 256";
-	if (parse_unsigned(value, CONFIG_CPUS_MAX, &n) < 0 || !n)
+	*ret_why = "a number from 1 to 256, and threads=N where cores have more than one";
+	if (!parse_item(&rest, buf, sizeof(buf), &key, &item) || key ||
+	    parse_unsigned(item, CONFIG_CPUS_MAX, &n) < 0 || !n)
 		return -EINVAL;
+	while (parse_item(&rest, buf, sizeof(buf), &key, &item)) {
+		if (!key || strcmp(key, "threads"))
+			return -EINVAL;
+		*ret_why = "threads of a core: 1, 2, 4 or 8, and no core with fewer";
+		if (parse_unsigned(item, CONFIG_THREADS_MAX, &threads) < 0 || !threads ||
+		    (threads & (threads - 1)) || n % threads)
+			return -EINVAL;
+	}
 	c->cpus = (unsigned)n;
+	c->threads = (unsigned)threads;
 	return 0;
 }
 
@@ -261,7 +273,7 @@ static const struct option options[] = {
 	 "CPU model (host is power9 in the interpreter)", set_cpu, VM},
 	{"compat", "none, power7, power8, power9, power10", "run at that architecture level at the most",
 	 set_compat, VM},
-	{"cpus", "1", "number of vCPUs", set_cpus, VM},
+	{"cpus", "N[,threads=1|2|4|8]", "number of vCPUs (1), and how many of them are a core", set_cpus, VM},
 	{"memory", "1G", "size, with K, M, G or T", set_memory, VM},
 	{"kernel", "FILE", "vmlinux or zImage.pseries, also compressed", set_kernel, VM},
 	{"initrd", "FILE", "initial RAM disk", set_initrd, VM},

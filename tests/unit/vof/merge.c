@@ -27,7 +27,7 @@ static int setup(void **state)
 	size_t len;
 
 	desc = (struct fdt_desc){
-		.cpu = &cpu, .cpus = 1, .max_cpus = 1, .memory_size = 1 << 20,
+		.cpu = &cpu, .cpus = 1, .max_cpus = 1, .threads = 1, .memory_size = 1 << 20,
 		.hypertas = "hcall-interrupt", .hypertas_len = 16,
 		.xive = {.user_page = 0x6000000010000, .os_page = 0x6000000000000,
 			 .page_size = 0x10000, .eq_shifts = shifts, .eq_shift_count = 2,
