@@ -79,7 +79,7 @@ int fdt_build_level(const struct fdt_desc *desc, void **ret_blob, size_t *ret_le
 		return r;
 	fdt_begin(w, "");
 	fdt_begin(w, "cpus");
-	for (unsigned i = 0; i < desc->cpus; i++) {
+	for (unsigned i = 0; i < desc->cpus; i += desc->threads) {
 		fdt_begin_unit(w, c->node_name, i);
 		write_level(w, c);
 		fdt_end(w);

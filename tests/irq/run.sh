@@ -77,6 +77,46 @@ done
 controller "dual, a guest that wants XICS" 'XICS 4096' vmlinux-6.1 "xive=off $word" --ic-mode=dual
 controller "xive, a guest that cannot have XICS" 'XIVE-IRQ 4096' vmlinux-6.1 "xive=off $word" --ic-mode=xive
 
+# several NAME PATTERN KERNEL CPUS [OPTION...]: all vCPUs come up, take interrupts of their own, and one resets them
+several() {
+	name=$1
+	pattern=$2
+	kernel=$3
+	cpus=$4
+	shift 4
+	count=$((count + 1))
+	start "$kernel" "$word" --cpus "$cpus" "$@"
+	seen 'guest: waiting' 1 && echo hello >&3
+	finish
+	n=${cpus%%,*}
+	if [ "$status" -ne 0 ] || ! grep -q 'got: hello' "$tmp/out"; then
+		wrong "$name" "status $status, or no input"
+	elif ! grep -qE "^ +CPU0.* CPU$((n - 1))\b" "$tmp/out"; then
+		wrong "$name" "not $n vCPUs"
+	elif ! grep -E "$pattern" "$tmp/out" | awk -v n="$n" \
+		'{for (i = 2; i <= n + 1; i++) if ($i + 0) seen[i] = 1} END {exit length(seen) < n}'; then
+		wrong "$name" "a vCPU without an interrupt of $pattern"
+	fi
+}
+
+ipis='IPI|XIVE-IPI|Doorbell|DBL:'
+for k in vmlinux-6.1 vmlinux-6.12; do
+	[ -s "$CACHE/$k" ] || continue
+	several "$k, 4 vCPUs, xics" "$ipis" "$k" 4 --ic-mode=xics
+	several "$k, 4 vCPUs, xive" "$ipis" "$k" 4 --ic-mode=xive
+done
+several "8 threads of 2 cores, xics" "$ipis" vmlinux-6.1 8,threads=4 --ic-mode=xics
+several "8 threads of 2 cores, xive" "$ipis" vmlinux-6.1 8,threads=4 --ic-mode=xive
+
+# A reboot with several vCPUs, and an end by SIGTERM.
+count=$((count + 1))
+start vmlinux-6.1 paprika.do=reboot --cpus 4
+seen 'guest: init' 3 || wrong "reboots of 4 vCPUs" "no third boot"
+[ "$(grep -c 'Brought up 1 node, 4 CPUs' "$tmp/out")" -ge 3 ] || wrong "reboots of 4 vCPUs" "not all came up"
+kill "$vm"
+finish
+[ "$status" -eq 0 ] || wrong "reboots of 4 vCPUs" "status $status after SIGTERM"
+
 # A reboot begins with XICS again, and the guest negotiates anew.
 count=$((count + 1))
 start vmlinux-6.1 paprika.do=reboot --ic-mode=dual

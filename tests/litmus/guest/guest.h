@@ -39,6 +39,8 @@ void barrier(void);
 /* Where a vCPU waits for another: it may not have a host's processor of its own. */
 void relax(unsigned *spins);
 
+/* Its result, 0 for success. */
+uint32_t negotiate(void);
 void litmus_order(void);
 void litmus_atomic(void);
 void litmus_code(void);

@@ -113,7 +113,9 @@ int main(void);
 int main(void)
 {
 	unsigned spins = 0;
+	uint32_t status = negotiate();
 
+	report("ibm,client-architecture-support", status == 0, status);
 	for (unsigned i = 1; i < CPUS; i++)
 		if (rtas(RTAS_START_CPU, 3, 1, i, (uint32_t)(uint64_t)others_start, i))
 			report("start-cpu", false, i);

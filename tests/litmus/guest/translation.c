@@ -133,6 +133,41 @@ static void make_handler(void)
 	__asm__ volatile("dcbst 0, %0\n\tsync\n\ticbi 0, %0\n\tsync\n\tisync" : : "r"(at) : "memory");
 }
 
+#define H_VOF_CLIENT 0xf005
+
+static void client(const char *service, unsigned in, unsigned out, uint32_t cells[8])
+{
+	uint32_t args[11] = {(uint32_t)(uint64_t)service, in, out};
+
+	for (unsigned i = 0; i < in; i++)
+		args[3 + i] = cells[i];
+	for (unsigned i = 0; i < 11; i++)
+		args[i] = __builtin_bswap32(args[i]);
+	hcall(H_VOF_CLIENT, (uint64_t)args);
+	for (unsigned i = 0; i < out; i++)
+		cells[i] = __builtin_bswap32(args[3 + in + i]);
+}
+
+/* ibm,client-architecture-support: a guest that wants radix trees alone. Before other vCPUs run. */
+uint32_t negotiate(void)
+{
+	static const uint8_t vectors[] = {
+		0xff, 0xff, 0, 0, 0, 0x4e, 0, 0, /* POWER9 */
+		0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 5,
+		0xff, 0xff, 0xff, 0xfe, 0x0f, 0, 0, 1, /* and whatever is older: the end */
+		4, 0, 0, 0, 0, 0, 0, 0, 0, /* five vectors, of which four say nothing */
+		25, [24 + 33] = 0x40, [26 + 33] = 0,
+	};
+	uint32_t root[8] = {(uint32_t)(uint64_t)"/"}, call[8];
+
+	client("open", 1, 1, root);
+	call[0] = (uint32_t)(uint64_t)"ibm,client-architecture-support";
+	call[1] = root[0];
+	call[2] = (uint32_t)(uint64_t)vectors;
+	client("call-method", 3, 2, call);
+	return call[0] | call[1];
+}
+
 void litmus_translation(void)
 {
 	int64_t r;

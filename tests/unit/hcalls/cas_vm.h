@@ -88,7 +88,6 @@ static int setup(void **state)
 	caps = (struct accel_caps){.model = *cpu_model_find("power9"), .radix = true};
 	env = (struct hcall_env){.mem = mem, .caps = &caps};
 	assert_int_equal(vcpus_new(&(struct vcpus_params){.ops = &back_ops, .count = VCPUS,
-							  .threads_per_core = 1,
 							  .handlers = handlers}, &env.vcpus), 0);
 	for (unsigned i = 0; i < VCPUS; i++)
 		vcpu_level[i] = UNSET;
