@@ -55,6 +55,8 @@ golden refuse-memory $P run --memory 1Q
 golden refuse-memory-small $P run --memory 1M
 golden refuse-memory-odd $P run --memory 131073K
 golden refuse-cpus $P run --cpus 257
+golden refuse-cpus-threads $P run --cpus 6,threads=4
+golden fdt-threads $P fdt --cpus 8,threads=4 --no-defaults
 golden refuse-cpu $P run --cpu power4
 golden refuse-compat $P run --compat power4
 golden refuse-compat-newer $P fdt --accel interp --compat power10

@@ -194,6 +194,9 @@ struct icpu {
 	uint8_t hcall_open; /* the last exit is an h-call whose answer goes into r3..r12 */
 	uint8_t fetch_stale; /* entries of other code_flags may be left */
 	uint8_t scv_lev;
+	uint8_t priority_low; /* by the hint of that name: it waits for something */
+	uint32_t priority_drops; /* since the budget was last looked at */
+	uint32_t waits;          /* budgets used up by waiting, in a row */
 	uint8_t code_stale; /* code_flags changed under the code that is executing */
 	uint64_t reserve_hva, reserve_val[2];
 	uint32_t reserve_len; /* 0: no reservation */

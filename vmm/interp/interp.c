@@ -28,6 +28,10 @@
 #define BUDGET     16384
 #define BUDGET_SMP 4096
 
+/* A loop that waits has no more instructions than that; so many budgets of it are a long wait. */
+#define WAIT_LOOP_MAX 32
+#define WAITS_MAX     4
+
 /* Predecoded pages, of 20 KiB each: one vCPU's, and what all of them share where there are many. */
 #define CODE_PAGES     8192u
 #define CODE_PAGES_ALL 65536u
@@ -320,6 +324,25 @@ static void interrupt_take(struct icpu *cpu)
 		intr_deliver_pending(cpu);
 }
 
+/*
+ * A vCPU that does nothing but wait for another one, whose thread the host may have put aside, leaves its
+ * processor to it for a moment.
+ */
+static void wait_see_to(struct icpu *cpu)
+{
+	bool waited = cpu->priority_low || cpu->priority_drops > BUDGET_SMP / WAIT_LOOP_MAX;
+
+	cpu->priority_drops = 0;
+	if (!waited) {
+		cpu->waits = 0;
+	} else if (++cpu->waits == WAITS_MAX) {
+		cpu->waits = 0;
+		smp_guest_leave(cpu);
+		sleep_yield(cpu->vcpu);
+		smp_guest_enter(cpu);
+	}
+}
+
 static void guest_run(struct icpu *cpu, struct vcpu_exit *e)
 {
 	int64_t most = cpu->interp->count > 1 ? BUDGET_SMP : BUDGET;
@@ -341,6 +364,8 @@ static void guest_run(struct icpu *cpu, struct vcpu_exit *e)
 		cpu->remaining = budget;
 		exec_run(cpu);
 		cpu->insns += (uint64_t)(budget - cpu->remaining);
+		if (most != BUDGET)
+			wait_see_to(cpu);
 		if (cpu->exiting) {
 			cpu->exiting = false;
 			cpu->mmio_open = e->kind == VCPU_EXIT_MMIO && !cpu->hcall_open;

@@ -41,6 +41,26 @@ OP(isync)
 	NEXT();
 }
 
+OP(priority_low)
+{
+	cpu->priority_low = 1;
+	cpu->priority_drops++;
+	NEXT();
+}
+
+OP(priority_very_low)
+{
+	cpu->priority_low = 1;
+	cpu->priority_drops++;
+	NEXT();
+}
+
+OP(priority_medium)
+{
+	cpu->priority_low = 0;
+	NEXT();
+}
+
 #define NOP(name)                                                                                  \
 	OP(nop_##name)                                                                             \
 	{                                                                                          \

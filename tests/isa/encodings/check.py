@@ -21,7 +21,8 @@ FORM_OF = {
     "bctr": "bcctr", "bctrl": "bcctrl", "blr": "bclr",
     "cmpw": "cmp", "cmpd": "cmp", "cmplw": "cmpl", "cmpld": "cmpl",
     "cmpwi": "cmpi", "cmpdi": "cmpi", "cmplwi": "cmpli", "cmpldi": "cmpli",
-    "lwsync": "sync", "mflr": "mfspr", "mfctr": "mfspr", "mtlr": "mtspr", "mtctr": "mtspr",
+    "lwsync": "sync", "priority_low": "or", "priority_very_low": "or", "priority_medium": "or",
+    "mflr": "mfspr", "mfctr": "mfspr", "mtlr": "mtspr", "mtctr": "mtspr",
 }
 # What objdump prints for a form of an instruction.
 THEIR_FORM_OF = {"mtocrf": "mtcrf", "dcbzl": "dcbz", "dssall": "dss", "dstt": "dst", "dststt": "dstst",
