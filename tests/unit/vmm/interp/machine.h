@@ -71,7 +71,8 @@ static void vectors_make(bool le)
 		word_store(0x17000 + v, INSN_SC1, le);
 }
 
-static int machine_open(void **state)
+/* For @cpus vCPUs, of which the first is opened. */
+static int machine_open_cpus(unsigned cpus)
 {
 	char why[160];
 
@@ -81,7 +82,7 @@ static int machine_open(void **state)
 	    gmem_add(mem, GPA(0), RAM_SIZE, ram.hva) < 0)
 		return -1;
 	if (ops->open(&(struct accel_params){.mem = mem, .ram = ram.hva, .ram_size = RAM_SIZE,
-					     .model = cpu_model_find(MACHINE_MODEL), .max_vcpus = 1},
+					     .model = cpu_model_find(MACHINE_MODEL), .max_vcpus = cpus},
 		      &accel, why, sizeof(why)) < 0)
 		return -1;
 	vcpu.accel = accel;
@@ -90,6 +91,11 @@ static int machine_open(void **state)
 	cpu = vcpu.back;
 	vectors_make(false);
 	return 0;
+}
+
+static inline int machine_open(void **state)
+{
+	return machine_open_cpus(1);
 }
 
 static int machine_close(void **state)
@@ -112,7 +118,7 @@ static uint64_t go(uint64_t msr, uint64_t pc)
 	return cpu->pc - 4;
 }
 
-static uint64_t run_words(uint64_t msr, const uint32_t *words, unsigned count)
+static inline uint64_t run_words(uint64_t msr, const uint32_t *words, unsigned count)
 {
 	uint64_t at = CODE;
 
