@@ -17,7 +17,7 @@ if [ ! -f "$root.done" ]; then
 	[ -n "$packages" ] || die "stress-ng: the archive for ppc64el is not to be had"
 	# shellcheck disable=SC2086
 	foreign_unpack ppc64el "$root" $packages
-	rm -rf "$root/usr/share" "$root/usr/sbin" "$root/usr/lib/powerpc64le-linux-gnu/gconv"
+	(cd "$root" && rm -rf usr/share usr/sbin usr/lib/powerpc64le-linux-gnu/gconv)
 	mkdir -p "$root/bin"
 	cp "$CACHE/busybox-ppc64el" "$root/bin/busybox"
 	ln -sf busybox "$root/bin/sh"
