@@ -22,6 +22,7 @@
 #define XER_OV32      0x00080000ULL
 #define XER_CA32      0x00040000ULL
 #define XER_COUNT     0x7fULL
+#define ISA_WITH_XER32 300
 #define LPCR_LD       (1ULL << 17)
 #define FSCR_DSCR     2
 #define FSCR_TAR      8
@@ -39,8 +40,12 @@ uint64_t timebase_now(const struct icpu *cpu)
 
 uint64_t xer_get(const struct icpu *cpu)
 {
-	return cpu->xer_rest | (cpu->so ? XER_SO : 0) | (cpu->ov ? XER_OV : 0) |
-	       (cpu->ca ? XER_CA : 0) | (cpu->ov32 ? XER_OV32 : 0) | (cpu->ca32 ? XER_CA32 : 0);
+	uint64_t v = cpu->xer_rest | (cpu->so ? XER_SO : 0) | (cpu->ov ? XER_OV : 0) |
+		     (cpu->ca ? XER_CA : 0);
+
+	if (cpu->isa >= ISA_WITH_XER32)
+		v |= (cpu->ov32 ? XER_OV32 : 0) | (cpu->ca32 ? XER_CA32 : 0);
+	return v;
 }
 
 void xer_set(struct icpu *cpu, uint64_t v)
@@ -49,8 +54,8 @@ void xer_set(struct icpu *cpu, uint64_t v)
 
 	cpu->ov = !!(v & XER_OV);
 	cpu->ca = !!(v & XER_CA);
-	cpu->ov32 = cpu->isa >= 300 && (v & XER_OV32);
-	cpu->ca32 = cpu->isa >= 300 && (v & XER_CA32);
+	cpu->ov32 = cpu->isa >= ISA_WITH_XER32 && (v & XER_OV32);
+	cpu->ca32 = cpu->isa >= ISA_WITH_XER32 && (v & XER_CA32);
 	cpu->xer_rest = v & XER_COUNT;
 	if (so != cpu->so) {
 		cpu->so = so;

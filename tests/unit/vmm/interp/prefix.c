@@ -179,8 +179,13 @@ static void test_level(void **state)
 	assert_taken(RUN(BASE, MLS(0), LI(3, 1)), 0x700, CODE, BASE | SRR1_ILLEGAL);
 	assert_taken(RUN(PROBLEM, MFSPR(3, SPR_DEXCR_U)), 0x700, CODE, PROBLEM | SRR1_ILLEGAL);
 	RUN_THROUGH(BASE, MODSW);
+	cpu->ov32 = 1;
+	RUN_THROUGH(BASE, MFSPR(3, SPR_XER));
+	assert_int_equal(cpu->gpr[3], 0x80000);
 	ops->mode_set(&vcpu, ACCEL_MODE_LEVEL, LEVEL_PVR_207);
 	assert_taken(RUN(BASE, MODSW), 0x700, CODE, BASE | SRR1_ILLEGAL);
+	RUN_THROUGH(BASE, MFSPR(3, SPR_XER));
+	assert_int_equal(cpu->gpr[3], 0);
 	RUN_THROUGH(BASE, LBARX, HASHST(5, -8u, 9)); /* the latter is a no-operation there */
 	ops->mode_set(&vcpu, ACCEL_MODE_LEVEL, LEVEL_PVR_206);
 	assert_taken(RUN(BASE, LBARX), 0x700, CODE, BASE | SRR1_ILLEGAL);
