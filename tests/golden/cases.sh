@@ -61,6 +61,8 @@ golden refuse-cpu $P run --cpu power4
 golden refuse-compat $P run --compat power4
 golden refuse-compat-newer $P fdt --accel interp --compat power10
 golden fdt-compat-hash $P fdt --accel interp --compat power8
+golden fdt-power8 $P fdt --accel interp --cpu power8
+golden fdt-power11 $P fdt --accel interp --cpu power11
 golden fdt-compat $P fdt --accel interp --compat power9
 golden refuse-name $P run --name a/b
 golden refuse-accel $P run --accel tcg

@@ -13,7 +13,7 @@ REASONS = {
     "hypervisor": "for hypervisors, which guests are not",
     "transactional": "transactional memory, which is not offered",
     "decimal": "decimal floating point",
-    "quad": "quadruple precision",
+    "accelerator": "for accelerators, which are not offered",
     "": "others",
 }
 
