@@ -51,7 +51,7 @@ static struct vcpu vcpu;
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	char why[160];
-	struct accel_params params = {.ram_size = RAM_SIZE, .model = cpu_model_find("power9"),
+	struct accel_params params = {.ram_size = RAM_SIZE, .model = cpu_model_find("power10"),
 				      .max_vcpus = 1};
 
 	if (ram_open(&ram, RAM_SIZE) < 0 || gmem_new(&mem) < 0 ||

@@ -107,6 +107,17 @@ check_compat() {
 	result compat $? 0 "$(has '^cpu.*POWER9 \(architected\)')" "$(grep -a '^revision' $out)"
 }
 
+# The architecture level of the one before: its name in the guest, and for POWER8 hashed page tables.
+check_level() {
+	run vmlinux-6.1 auto --compat=power9
+	result level $? 0 "$(has '^cpu.*POWER9 \(architected\)')" "$(grep -a '^revision' $out)"
+}
+
+check_level_hash() {
+	run vmlinux-6.1 auto --compat=power8
+	result level_hash $? 0 "$(has '^(cpu.*POWER8 \(architected\)|MMU.*Hash)' 2)" "$(grep -a '^MMU' $out)"
+}
+
 check_user_irqchip() {
 	boot user_irqchip vmlinux-6.1 2 --irqchip user
 }

@@ -21,7 +21,10 @@ checks_of() { # HOST
 	case $1 in
 	lpar-compat) echo report,compat ;;
 	# pages of 4 KiB in a hashed table: more broadcasts of tlbie than an emulated host gets through
-	powernv9-hash | lpar-pr) echo "$full" | sed 's/,newer//' ;;
+	powernv9-hash) echo "$full,level,level_hash" | sed 's/,newer//' ;;
+	lpar-pr) echo "$full" | sed 's/,newer//' ;;
+	# LPARs have no hashed page tables, and one level alone with the second nested interface
+	powernv*) echo "$full,level,level_hash" ;;
 	*) echo "$full" ;;
 	esac
 }
