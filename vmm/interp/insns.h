@@ -30,6 +30,9 @@
 /* 8-bit extended opcode in bits 23:30, bit 31 = 0 or 1 */
 #define P_Z23(o, xo)   (OPCD(o) | (xo) << 1), 0xfc0001ffu
 #define P_Z23RC(o, xo) (OPCD(o) | (xo) << 1 | 1), 0xfc0001ffu
+/* 9-bit extended opcode in bits 22:30, bit 31 = 0 or 1 */
+#define P_Z22(o, xo)   (OPCD(o) | (xo) << 1), 0xfc0003ffu
+#define P_Z22RC(o, xo) (OPCD(o) | (xo) << 1 | 1), 0xfc0003ffu
 /* 9-bit XO form, OE in bit 21 */
 #define P_XS(o, xo)   (OPCD(o) | (xo) << 2), 0xfc0007fdu
 #define P_XSRC(o, xo) (OPCD(o) | (xo) << 2 | 1), 0xfc0007fdu

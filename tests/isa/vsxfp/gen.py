@@ -18,7 +18,7 @@ rnd = random.Random(7)
 T, A, B, C, VSCR, FPSCR, CR, GPR, BASE = 0, 16, 32, 48, 64, 80, 88, 96, 120
 
 (X_FPRF, X_ESTIMATE, X_WORDS, X_VECTOR, X_UX, X_TINY_FPRF, X_RN_ZERO, X_RN_UP, X_MADD, X_TO_INT, X_TSTDC,
- X_NAN, X_AMO_FAILED) = [1 << i for i in range(13)]
+ X_NAN, X_AMO_FAILED, X_DW0, X_NAN_B) = [1 << i for i in range(15)]
 
 
 def each(names, template, form, exclude=0):
@@ -126,12 +126,31 @@ MMA31 = (gers("xvi4ger8", ("", "pp"), "m16 m16 m256", "F_WORD") +
          gers("xvf32ger", SIGNS, "m16 m16", "F_SINGLE") + gers("xvf64ger", SIGNS, "m16 m4", "F_DOUBLE") +
          each("xxmfacc xxmtacc xxsetaccz", "acc", "F_WORD", X_VECTOR))
 
-GROUPS = {"fp31": (FP31, 0), "mma31": (MMA31, 0), "scalar": (SCALAR, 0), "vector": (VECTOR, 0), "quad": (QUAD, 32), "vmx": (VMX, 32), "amo": (AMO, 0)}
+# Decimals. Pairs of FPRs (q) have a vector's doublewords.
+DFP31 = []
+for q, form, exclude in (("", "F_DFP", X_DW0), ("q", "F_DFP_QUAD", 0)):
+    def dfp(names, template, form=form, exclude=exclude):
+        return [(name.replace("%", q), template, form, exclude | X_VECTOR) for name in names.split()]
+    DFP31 += (
+        dfp("dadd% dsub% dmul% ddiv%", "T A B") + dfp("dcmpu% dcmpo% dtstex%", "i8 A B") +
+        dfp("dtstsf%", "i8 A B", "F_EXPONENT" + ("_QUAD" if q else "")) + dfp("dtstsfi%", "2 i64 B") +
+        dfp("dtstdc% dtstdg%", "3 A i64") + dfp("dquai%", "s5 T B i4") + dfp("dqua%", "T A B i4") +
+        dfp("drrnd%", "T A B i4", "F_EXPONENT" + ("_QUAD" if q else "")) +
+        dfp("drintx% drintn%", "i2 T B i4") + dfp("dctfix%", "T B", exclude=X_DW0 | X_FPRF) +
+        dfp("dcffix%", "T B", "F_INTEGER") + dfp("ddedpd%", "i4 T B") + dfp("denbcd%", "0 T B", "F_BCD") + dfp("denbcd%", "1 T B", "F_BCD_SIGNED" + ("_QUAD" if q else "")) +
+        dfp("dxex% dxex%.", "T B", exclude=X_DW0) + dfp("diex%", "T A B", "F_EXPONENT" + ("_QUAD" if q else "")) +
+        dfp("dscli% dscri%", "T A " + ("i35" if q else "i17")))
+DFP31 += (each("dctdp", "T B", "F_DFP_SHORT", X_DW0 | X_VECTOR) + each("drsp", "T B", "F_DFP", X_DW0 | X_VECTOR | X_NAN_B) +
+          each("dctqpq", "T B", "F_DFP", X_VECTOR) + each("drdpq", "T B", "F_DFP_QUAD", X_DW0 | X_VECTOR | X_NAN_B))
+
+GROUPS = {"dfp31": (DFP31, 0), "fp31": (FP31, 0), "mma31": (MMA31, 0), "scalar": (SCALAR, 0), "vector": (VECTOR, 0), "quad": (QUAD, 32), "vmx": (VMX, 32), "amo": (AMO, 0)}
 GPRS = {"g": "9", "g1": "10", "g2": "11", "b": "7"}
 
 
-def registers(template, base):
+def registers(template, base, dfp=False):
     """Numbers for T, A, B, C: all different, or perhaps two that the template uses the same."""
+    if dfp:
+        return dict(zip("TABC", rnd.sample(range(2, 32, 2), 4)))
     if "acc" in template:
         return dict(zip("TABC", range(4 * rnd.randrange(8), 32)))
     if "v" in template:
@@ -151,6 +170,8 @@ def immediate_sets(template):
     for item in template.split():
         if item[0] == "i":
             sets = [s + (v,) for s in sets for v in range(int(item[1:]))]
+        elif item == "s5":
+            sets = [s + (v,) for s in sets for v in range(-16, 16)]
     if " m" in template:
         limits = [int(item[1:]) for item in template.split() if item[0] == "m"]
         sets = [tuple(rnd.randrange(n) for n in limits) for _ in range(16)]
@@ -161,7 +182,7 @@ def operands(template, regs, immediates):
     immediates = iter(immediates)
     out = []
     for item in template.split():
-        if item[0] in "im":
+        if item[0] in "ims":
             out.append(next(immediates))
         elif item[0] == "v":
             out.append(regs[item[1]] - 32)
@@ -181,15 +202,24 @@ def with_accumulator(insn, regs):
     return lines
 
 
+def with_pairs(insn, regs):
+    """The doublewords of T, A and B in two registers each, and those of T together again. Of drdpq QEMU has the
+    result in the second register."""
+    together = "xxlor %d,%d,%d" if insn.startswith("drdpq") else "xxpermdi %d,%d,%d,0"
+    return ["xxpermdi %d,%d,%d,3" % (regs[k] + 1, regs[k], regs[k]) for k in "TAB"] + [
+        insn, together % (regs["T"], regs["T"], regs["T"] + 1)]
+
+
 def stub(label, base, template, insn, regs):
     used = sorted({(regs[k] + base, off) for k, off in (("T", T), ("A", A), ("B", B), ("C", C))})
     lines = ["%s:" % label, "mfcr 12", "addi 6,3,%d" % VSCR, "lxvx 51,0,6", "mtvscr 19",
-             "lfd 0,%d(3)" % FPSCR, "mtfsf 255,0"]
+             "lfd 0,%d(3)" % FPSCR, "mtfsf 255,0,1,0"]
     for vsr, off in used:
         lines += ["addi 6,3,%d" % off, "lxvx %d,0,6" % vsr]
     lines += ["ld 7,%d(3)" % BASE, "ld 9,%d(3)" % GPR, "ld 10,%d(3)" % (GPR + 8), "ld 11,%d(3)" % (GPR + 16),
               "ld 6,%d(3)" % CR, "mtcr 6",
-              *(with_accumulator(insn, regs) if "acc" in template else [".balign 8", insn]), "mfcr 6", "std 6,%d(3)" % CR, "std 9,%d(3)" % GPR,
+              *(with_accumulator(insn, regs) if "acc" in template else
+                with_pairs(insn, regs) if sys.argv[1] == "dfp31" else [".balign 8", insn]), "mfcr 6", "std 6,%d(3)" % CR, "std 9,%d(3)" % GPR,
               *([] if "acc" in template else ["addi 6,3,%d" % T, "stxvx %d,0,6" % (regs["T"] + base)]),
               "mffs 0", "stfd 0,%d(3)" % FPSCR,
               "mfvscr 19", "addi 6,3,%d" % VSCR, "stxvx 51,0,6", "mtcr 12", "blr"]
@@ -197,7 +227,9 @@ def stub(label, base, template, insn, regs):
 
 
 FORMATS = ("F_DOUBLE", "F_SINGLE", "F_HALF", "F_QUAD", "F_SINGLE_DOUBLE", "F_AS_SINGLE", "F_INTEGER",
-           "F_INTEGER_53", "F_WORD", "F_MEMORY")
+           "F_INTEGER_53", "F_WORD", "F_MEMORY", "F_DFP", "F_DFP_QUAD", "F_DFP_SHORT", "F_BCD", "F_BCD_SIGNED",
+           "F_BCD_SIGNED_QUAD", "F_EXPONENT",
+           "F_EXPONENT_QUAD")
 
 
 def main():
@@ -212,7 +244,7 @@ def main():
         if len(sets) < 8:
             sets = sets * (8 // len(sets))
         for immediates in sets:
-            regs = registers(template, base)
+            regs = registers(template, base, sys.argv[1] == "dfp31")
             insn = "%s %s" % (name, operands(template, regs, immediates))
             print("\n".join(stub("t%d" % len(entries), base, template, insn, regs)))
             entries.append((name, FORMATS.index(form), exclude, max(CASES // len(sets), 32)))

@@ -138,6 +138,50 @@ static unsigned long integer(unsigned bits)
 	}
 }
 
+/* A decimal of so many declets, with an exponent of so many bits besides the two in the combination field. */
+static u128 decimal(unsigned declets, unsigned exp_bits, int is_special)
+{
+	unsigned max = 3 << exp_bits, first = random_below(3) ? 0 : random_below(10), exp, g;
+	u128 tail = random_quad() & (((u128)1 << 10 * declets) - 1);
+
+	if (!first)
+		tail &= ((u128)1 << 10 * random_below(declets + 1)) - 1;
+	if (random_below(4) == 0)
+		tail = tail >> 10 << 10;
+	if (random_below(8) == 0)
+		tail = 0x3fcff & (((u128)1 << 10 * declets) - 1);
+	switch (random_below(8)) {
+	case 0:
+		exp = random_below(40);
+		break;
+	case 1:
+		exp = max - 1 - random_below(40);
+		break;
+	case 2:
+		exp = random_below(max);
+		break;
+	default:
+		exp = max / 2 + 13 + random_below(24) - 12;
+		break;
+	}
+	g = exp >> exp_bits;
+	g = first < 8 ? g << 3 | first : 24 | g << 1 | (first & 1);
+	if (is_special)
+		g = 30 + random_below(2);
+	return ((u128)random_below(2) << 5 | g) << (10 * declets + exp_bits) |
+	       (u128)(exp & ((1u << exp_bits) - 1)) << 10 * declets | tail;
+}
+
+static unsigned long bcd(void)
+{
+	unsigned long v = 0;
+	unsigned digits = random_below(17);
+
+	for (unsigned i = 0; i < digits; i++)
+		v |= (unsigned long)random_below(10) << 4 * i;
+	return v;
+}
+
 /* @oddity: of sixteen elements, so many are special. */
 static void vector_fill(union vector *v, unsigned format, unsigned oddity)
 {
@@ -171,6 +215,28 @@ static void vector_fill(union vector *v, unsigned format, unsigned oddity)
 		break;
 	case F_MEMORY:
 		break;
+	case F_DFP:
+	case F_EXPONENT:
+		v->d[1] = (unsigned long)decimal(5, 8, random_below(16) < oddity / 2);
+		break;
+	case F_DFP_QUAD:
+	case F_EXPONENT_QUAD:
+		v->q = decimal(11, 12, random_below(16) < oddity / 2);
+		break;
+	case F_DFP_SHORT:
+		v->d[1] = (unsigned long)decimal(2, 6, random_below(16) < oddity / 2);
+		break;
+	case F_BCD:
+		v->d[0] = bcd();
+		v->d[1] = bcd();
+		break;
+	case F_BCD_SIGNED:
+		v->d[1] = (bcd() & ~15UL) | (10 + random_below(6));
+		break;
+	case F_BCD_SIGNED_QUAD:
+		v->d[0] = (bcd() & ~15UL) | (10 + random_below(6));
+		v->d[1] = bcd();
+		break;
 	default:
 		for (i = 0; i < 2; i++)
 			v->d[i] = (unsigned long)element(format, random_below(16) < oddity);
@@ -179,6 +245,7 @@ static void vector_fill(union vector *v, unsigned format, unsigned oddity)
 }
 
 #define FPSCR_FX     0x80000000UL
+#define FPSCR_FEX    0x40000000UL
 #define FPSCR_UX     0x08000000UL
 #define FPSCR_XX     0x02000000UL
 #define FPSCR_STICKY 0x1ff80700UL /* all exceptions */
@@ -213,7 +280,7 @@ static void state_fill(struct state *st, const struct test *test)
 	vector_fill(&st->a, test->format, oddity);
 	vector_fill(&st->b, test->format, oddity);
 	vector_fill(&st->c, test->format, oddity);
-	if (random_below(8) == 0) {
+	if (random_below(8) == 0 && (test->format < F_BCD || test->format >= F_EXPONENT)) {
 		st->b = st->a;
 		st->b.d[random_below(2)] += ((unsigned long)random_below(3) - 1)
 					    << lowest_bit(test->format);
@@ -230,6 +297,11 @@ static void state_fill(struct state *st, const struct test *test)
 	if (random_below(4) == 0)
 		st->fpscr |= random_next() & FPSCR_STICKY;
 	st->fpscr |= random_next() & (FPSCR_FX | FPSCR_FPRF | FPSCR_FI);
+	if (test->format >= F_DFP)
+		st->fpscr |= (unsigned long)random_below(8) << 32;
+	if (test->format >= F_EXPONENT)
+		st->a.d[1] = random_below(8) ? random_below(test->format == F_EXPONENT ? 768 : 12288)
+					     : random_below(8) - 4UL;
 	st->cr = random_next() & 0xffffffff;
 	for (i = 0; i < 3; i++)
 		st->gpr[i] = integer(64);
@@ -259,6 +331,8 @@ static unsigned long fpscr_ignored(const struct state *st, const struct state *b
 	/* the fast path leaves FI alone */
 	if ((before->fpscr & FPSCR_XX) && !(before->fpscr & 3))
 		ignored |= FPSCR_FI;
+	if (test->format >= F_DFP)
+		ignored |= FPSCR_FEX; /* QEMU has it with no exception enabled */
 	if (test->exclude & X_FPRF)
 		ignored |= FPSCR_FPRF;
 	if (test->exclude & X_ESTIMATE)
@@ -280,6 +354,10 @@ static unsigned long fpscr_ignored(const struct state *st, const struct state *b
 static void result_mask(struct state *st, const struct state *before, const struct test *test)
 {
 	st->fpscr &= ~fpscr_ignored(st, before, test);
+	if (test->exclude & X_DW0)
+		st->t.d[0] = 0;
+	if ((test->exclude & X_NAN_B) && (before->b.d[1] >> 58 & 31) == 31)
+		st->t.d[1] = st->fpscr = 0;
 	if (test->exclude & X_WORDS)
 		st->t.w[3] = st->t.w[1] = st->t.w[0] = 0;
 	if ((test->exclude & X_TO_INT) && (st->fpscr & FPSCR_VXCVI))

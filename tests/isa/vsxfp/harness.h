@@ -28,6 +28,14 @@ enum format {
 	F_INTEGER_53, /* the same without the lowest bits */
 	F_WORD,
 	F_MEMORY,
+	F_DFP,      /* decimals: in doubleword 0, and in both */
+	F_DFP_QUAD,
+	F_DFP_SHORT, /* in the last word of doubleword 0 */
+	F_BCD,
+	F_BCD_SIGNED,
+	F_BCD_SIGNED_QUAD,
+	F_EXPONENT,  /* a is a biased exponent, b a decimal */
+	F_EXPONENT_QUAD,
 };
 
 /*
@@ -48,6 +56,8 @@ enum exclusion {
 	X_TSTDC = 1024,    /* QEMU takes denormal singles for members of any class */
 	X_NAN = 2048,      /* QEMU shortens NaNs */
 	X_AMO_FAILED = 4096, /* QEMU returns another number */
+	X_DW0 = 8192,      /* doubleword 1 is undefined */
+	X_NAN_B = 16384,   /* QEMU drops payloads that are too long, and takes them for quiet */
 };
 
 struct test {
