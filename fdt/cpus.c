@@ -57,6 +57,7 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	fdt_prop_u32(w, "clock-frequency", (uint32_t)c->clock_hz);
 	fdt_prop_empty(w, "64-bit");
 	fdt_prop_u32(w, "ibm,vmx", 2);
+	fdt_prop_u32(w, "ibm,dfp", 1);
 	write_threads(w, index, desc->threads);
 	if (c->hash)
 		write_hash(w, c);
