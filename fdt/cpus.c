@@ -64,6 +64,8 @@ static void write_cpu(struct fdt_writer *w, const struct fdt_desc *desc, unsigne
 	if (c->radix && c->radix_ap_count)
 		fdt_prop_cells(w, "ibm,processor-radix-AP-encodings", c->radix_ap,
 			       c->radix_ap_count);
+	if (c->dec_bits)
+		fdt_prop_u32(w, "ibm,dec-bits", c->dec_bits);
 	fdt_prop_u32(w, "ibm,chip-id", 0);
 	if (c->radix)
 		fdt_prop_u32(w, "ibm,mmu-pid-bits", 20);

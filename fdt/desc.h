@@ -18,6 +18,7 @@ struct fdt_cpu_desc {
 	uint32_t dcache_size, icache_size, line_size;
 	uint64_t clock_hz;
 	uint32_t timebase_hz;
+	unsigned dec_bits; /* of the decrementer; 0: 32, as ever */
 	uint32_t radix_ap[8]; /* page sizes of radix trees: tlbie's AP encoding in the top three bits */
 	size_t radix_ap_count;
 	bool radix;

@@ -53,7 +53,10 @@ boot() { # NAME KERNEL CPUS OPTION...
 	if grep -q 'XICS and XIVE in the kernel' $out; then
 		grep -aq 'xive: .* initialized with spapr backend' $out || found=false
 	fi
-	result "$name" $status 0 "$found" "$(sed -n 's/.*kvm: \(type.*\)/\1/p' $out), up and off in $(echo "$from $(uptime_s)" | awk '{print $2 - $1}') s"
+	bits=$(sed -n 's/.*time_init: \([0-9]*\) bit decrementer.*/\1/p' $out)
+	# where the host's firmware tells of more than 32 bits, the guest has them
+	[ -z "$(find /proc/device-tree/cpus -name ibm,dec-bits)" ] || [ -n "$bits" ] || [ -d /sys/module/kvm_pr ] || found=false
+	result "$name" $status 0 "$found" "$(sed -n 's/.*kvm: \(type.*\)/\1/p' $out), ${bits:-32}-bit decrementer, up and off in $(echo "$from $(uptime_s)" | awk '{print $2 - $1}') s"
 }
 
 check_one() {

@@ -56,6 +56,7 @@ struct accel_caps {
 	 * the processor itself. */
 	uint32_t compat_pvr;
 	uint32_t timebase_hz;
+	unsigned dec_bits; /* of the decrementer, if more than 32; 0 */
 	bool radix, hash;     /* the guest's translation; with both it chooses */
 	uint32_t radix_ap[8]; /* page sizes of radix trees as the device tree has them */
 	unsigned radix_ap_count;

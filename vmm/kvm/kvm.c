@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "vmm/base/bits.h"
+#include "vmm/base/byteorder.h"
 #include "vmm/base/log.h"
 
 int kvm_call(int fd, unsigned long request, unsigned long arg)
@@ -175,6 +177,24 @@ static void clocks_find(struct accel *a)
 		fclose(f);
 }
 
+/* The width of the host's decrementer, which its firmware tells. */
+static void decrementer_find(struct accel *a)
+{
+	glob_t found = {0};
+	uint8_t cells[4];
+	FILE *f = NULL;
+
+	if (a->type == ACCEL_KVM_HV &&
+	    glob("/proc/device-tree/cpus/*/ibm,dec-bits", GLOB_NOSORT, NULL, &found) == 0)
+		f = fopen(found.gl_pathv[0], "re");
+	if (f && fread(cells, 1, sizeof(cells), f) == sizeof(cells) && load_be32(cells) > 32 &&
+	    load_be32(cells) <= 64)
+		a->caps.dec_bits = load_be32(cells);
+	if (f)
+		fclose(f);
+	globfree(&found);
+}
+
 /* What the kernel does not know, the guest is told to guard itself against. */
 static void characteristics_find(struct accel *a)
 {
@@ -224,6 +244,7 @@ static int vm_open(struct accel *a, char *why, size_t size)
 	if (r < 0)
 		return r;
 	clocks_find(a);
+	decrementer_find(a);
 	characteristics_find(a);
 	kvm_irqchip_open(a);
 	r = kvm_call(a->dev_fd, KVM_GET_VCPU_MMAP_SIZE, 0);

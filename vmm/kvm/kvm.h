@@ -115,6 +115,7 @@ int kvm_mmu_reset(struct accel *accel);
 int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
 /* On the vCPU's own thread, or while it is paused: LPCR as asked for. */
 void kvm_mode_apply(struct kvcpu *kv);
+bool kvm_large_decrementer(struct kvcpu *kv);
 int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
 
 /* kvm_pr.c */

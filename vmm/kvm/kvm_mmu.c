@@ -168,8 +168,24 @@ int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size)
 	return mmu_configure(a, entry);
 }
 
-/* No large decrementer: the device tree does not tell the guest of one. A kernel without levels refuses
- * the register of theirs, which is as good: the guest is at the host's. */
+/* LPCR with the large decrementer, where there is one: false if the kernel does not keep it. */
+bool kvm_large_decrementer(struct kvcpu *kv)
+{
+	uint64_t lpcr;
+
+	return kv->accel->caps.dec_bits && kvm_reg_get(kv->fd, KVM_REG_PPC_LPCR_64, &lpcr) == 0 &&
+	       (lpcr & LPCR_LD);
+}
+
+/* A level before ISA 3.0 has a decrementer of 32 bits. */
+static uint64_t lpcr_decrementer(const struct kvcpu *kv, uint32_t level)
+{
+	const struct cpu_level *l = cpu_level_of_pvr(level);
+
+	return kv->accel->caps.dec_bits && (!l || l->isa >= 300) ? LPCR_LD : 0;
+}
+
+/* A kernel without levels refuses the register of theirs, which is as good: the guest is at the host's. */
 void kvm_mode_apply(struct kvcpu *kv)
 {
 	unsigned mode;
@@ -185,9 +201,10 @@ void kvm_mode_apply(struct kvcpu *kv)
 	lpcr &= ~(LPCR_ILE | LPCR_AIL | LPCR_LD);
 	if (mode & KVM_MODE_LE)
 		lpcr |= LPCR_ILE;
+	level = atomic_load(&kv->level);
+	lpcr |= lpcr_decrementer(kv, level);
 	lpcr |= (uint64_t)(mode & KVM_MODE_AIL) << LPCR_AIL_SHIFT;
 	kvm_reg_set_u64(kv->fd, KVM_REG_PPC_LPCR_64, lpcr);
-	level = atomic_load(&kv->level);
 	kvm_reg_set(kv->fd, KVM_REG_PPC_ARCH_COMPAT, &level);
 }
 

@@ -267,6 +267,8 @@ static int vcpu_set_up(struct accel *a, struct kvcpu *kv)
 		a->vcpus[kv->vcpu->index] = kv;
 		if (a->caps.hpt)
 			r = kvm_segments_find(a);
+		if (!kvm_large_decrementer(kv))
+			a->caps.dec_bits = 0;
 	}
 	return r;
 }

@@ -42,6 +42,7 @@ static void describe_cpu(const struct accel_caps *caps, struct fdt_cpu_desc *d)
 		.line_size = m->line_size,
 		.clock_hz = m->clock_hz,
 		.timebase_hz = caps->timebase_hz,
+		.dec_bits = !level || level->isa >= 300 ? caps->dec_bits : 0,
 		.radix_ap_count = caps->radix_ap_count,
 		.radix = caps->radix,
 		.hash = caps->hash,
