@@ -13,6 +13,7 @@
 #include "devices/virtio/blk.h"
 #include "devices/virtio/net.h"
 #include "devices/virtio/rng.h"
+#include "devices/virtio/scsi.h"
 #include "vmm/base/byteorder.h"
 
 #define DISK_SIZE (256u << 10)
@@ -39,24 +40,43 @@ static struct iothread *thread_new(const char *name)
 	return t;
 }
 
-static void disk_open(void)
+static struct blk *image_open(struct iothread *t)
 {
 	char path[] = "/tmp/paprika-hostile-XXXXXX";
-	struct iothread *t = thread_new("disk");
-	struct virtio_blk *device;
 	struct blk *blk;
 	const char *why;
 	int fd = mkstemp(path);
 
 	if (fd < 0 || ftruncate(fd, DISK_SIZE) < 0 ||
 	    blk_open(&(struct blk_params){.path = path, .thread = t}, &blk, &why) < 0 ||
-	    virtio_blk_new(blk, t, 2, "hostile", &device) < 0)
-		die("no disk");
+	    blk_start(blk, NULL, NULL) < 0)
+		die("no image");
 	unlink(path);
 	close(fd);
-	devices[DISK] = virtio_blk_device(device);
-	if (blk_start(blk, NULL, NULL) < 0 || iothread_start(t, NULL, NULL) < 0)
+	return blk;
+}
+
+static void disk_open(void)
+{
+	struct iothread *t = thread_new("disk");
+	struct virtio_blk *device;
+
+	if (virtio_blk_new(image_open(t), t, 2, "hostile", &device) < 0 || iothread_start(t, NULL, NULL) < 0)
 		die("no disk");
+	devices[DISK] = virtio_blk_device(device);
+}
+
+static void scsi_open(void)
+{
+	struct iothread *t = thread_new("scsi");
+	struct blk *blk = image_open(t);
+	struct virtio_scsi *host;
+	struct scsi_disk *disk;
+
+	if (virtio_scsi_new(t, 2, &host) < 0 || scsi_disk_new(blk, "hostile", &disk) < 0 ||
+	    virtio_scsi_add(host, disk, blk) < 0 || iothread_start(t, NULL, NULL) < 0)
+		die("no SCSI disk");
+	devices[SCSI] = virtio_scsi_device(host);
 }
 
 /* Sends back every frame it gets, whatever is in it; slowly at times. */
@@ -114,6 +134,7 @@ void devices_open(void)
 	vm = fake_vm_new();
 	disk_open();
 	net_begin();
+	scsi_open();
 	if (virtio_rng_new(t, &devices[RNG]) < 0 || iothread_start(t, NULL, NULL) < 0)
 		die("no random numbers");
 	for (unsigned i = 0; i < DEVICES; i++)
@@ -166,11 +187,30 @@ static const char *disk_works(unsigned round)
 	return NULL;
 }
 
+/* READ CAPACITY (10), with the sizes of a request that are there after a reset. */
+static const char *scsi_works(void)
+{
+	struct fake_driver drv;
+
+	if (!begin(&drv, SCSI, 2))
+		return "the SCSI host does not begin";
+	memset(vm->ram + HEADER, 0, 51);
+	vm->ram[HEADER] = 1;
+	vm->ram[HEADER + 2] = 0x40;
+	vm->ram[HEADER + 19] = 0x25;
+	drv_desc(&drv, 0, HEADER, 51, 1, 1);
+	drv_desc(&drv, 1, STATUS, 108, 3, 2);
+	drv_desc(&drv, 2, DATA, 8, 2, 0);
+	return done(&drv) && load_be32(vm->ram + DATA) == DISK_SIZE / 512 - 1 ? NULL : "the SCSI disk has no capacity";
+}
+
 const char *devices_work(unsigned round)
 {
 	const char *wrong = disk_works(round);
 	struct fake_driver drv;
 
+	if (!wrong)
+		wrong = scsi_works();
 	if (wrong)
 		return wrong;
 	if (!begin(&drv, NET, 1) || drv_read(&drv, DEV_CONFIG + 6, 2) != 1)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The devices of the hostile guest, with real back ends: a disk, a network with a peer, random numbers. */
+/* The devices of the hostile guest, with real back ends: a disk, a network with a peer, a SCSI disk, random numbers. */
 #ifndef PAPRIKA_TESTS_HOSTILE_DEVICES_H
 #define PAPRIKA_TESTS_HOSTILE_DEVICES_H
 
 #include "tests/fake/virtio.h"
 
-enum { DISK, NET, RNG, DEVICES };
+enum { DISK, NET, SCSI, RNG, DEVICES };
 
 extern struct fake_vm *vm;
 extern struct virtio_device *devices[DEVICES];

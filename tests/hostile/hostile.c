@@ -49,13 +49,28 @@ static void desc_draw(struct random *r, uint8_t *buf, size_t *len)
 	append(buf, len, draw(r, 16) ? 0x30 + draw(r, 16) : draw(r, 256));
 	append(buf, len, draw(r, 8) ? INPUT_U8 : INPUT_U32);
 	if (buf[*len - 1] == INPUT_U8) {
-		append(buf, len, draw(r, 2) ? 16 : draw(r, 256));
+		append(buf, len, (const uint8_t[]){16, 51, 108, (uint8_t)draw(r, 256)}[draw(r, 4)]);
 	} else {
 		for (unsigned i = 0; i < 4; i++)
 			append(buf, len, i < 2 && draw(r, 4) ? 0 : draw(r, 256));
 	}
 	append(buf, len, flags[draw(r, sizeof(flags))]);
 	append(buf, len, draw(r, 8) ? draw(r, 4) : draw(r, 256));
+}
+
+/* A SCSI command that is sound but for its CDB, and that may be sound, too. */
+static void command_draw(struct random *r, uint8_t *buf, size_t *len)
+{
+	static const uint8_t ops[] = {0x00, 0x08, 0x0a, 0x12, 0x1a, 0x25, 0x28, 0x2a, 0x35, 0x41, 0x42, 0x5a,
+				      0x88, 0x8a, 0x91, 0x93, 0x9e, 0xa0, 0xa8, 0xaa};
+
+	append(buf, len, STEP_POKE);
+	append(buf, len, 0x30 + draw(r, 16));
+	append(buf, len, 0);
+	append(buf, len, 51);
+	for (unsigned i = 0; i < 51; i++)
+		append(buf, len, i == 0 ? 1 : i == 2 ? 0x40 : i == 19 ? ops[draw(r, sizeof(ops))] :
+				 i > 19 && !draw(r, 4) ? draw(r, 256) : 0);
 }
 
 /* Headers of requests for the disk, or bytes. */
@@ -85,7 +100,10 @@ static size_t case_draw(struct random *r, uint8_t *buf)
 			desc_draw(r, buf, &len);
 			break;
 		case 2:
-			poke_draw(r, buf, &len);
+			if (draw(r, 2))
+				poke_draw(r, buf, &len);
+			else
+				command_draw(r, buf, &len);
 			break;
 		case 3:
 		case 4:
@@ -168,7 +186,7 @@ static void *other_vcpu(void *arg)
 
 static void case_run(struct random *r)
 {
-	struct fake_driver drv = {.vm = vm, .d = devices[draw(r, 8) ? draw(r, 2) : RNG], .patience = 2};
+	struct fake_driver drv = {.vm = vm, .d = devices[draw(r, 8) ? draw(r, RNG) : RNG], .patience = 2};
 	uint8_t buf[1024];
 	struct input in = {.p = buf, .left = case_draw(r, buf)};
 	uint32_t strings = STEPS_STRINGS;
