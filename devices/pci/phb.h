@@ -30,7 +30,7 @@
 #define PHB_SPACE       0x020000000000ull /* from one bridge's windows to the next one's */
 
 /* The default DMA window, below 4 GiB in 4 KiB pages; where the dynamic one begins. */
-#define PHB_DMA_PAGES   (1ull << 18)
+#define PHB_DMA_PAGES   (1ull << 16)
 #define PHB_DMA64_BASE  0x800000000000000ull
 
 struct phb_params {
