@@ -150,6 +150,11 @@ static int command_reset(struct vm_config *config)
 	return control_ask(config->name, "reset");
 }
 
+static int command_nmi(struct vm_config *config)
+{
+	return control_ask(config->name, "nmi");
+}
+
 static int command_powerdown(struct vm_config *config)
 {
 	return control_powerdown(config->name, config->wait_s);
@@ -175,6 +180,8 @@ static const struct command {
 	{"resume", "let them go on", OPTION_CONTROL, command_resume, true},
 	{"reset", "as its reset button would: at once", OPTION_CONTROL, command_reset, true},
 	{"powerdown", "ask its guest to shut down", OPTION_POWERDOWN, command_powerdown, true},
+	{"nmi", "the system reset interrupt, for its kernel's debugger or crash dump", OPTION_CONTROL,
+	 command_nmi, true},
 	{"stop", "as its power button held down: at once", OPTION_CONTROL, command_stop, true},
 };
 

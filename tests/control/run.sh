@@ -129,6 +129,12 @@ check "status 0" ended 0
 check "it is gone" says 1 'no VM of that name runs' $P status "$name"
 check "nothing is left of it after a list" sh -c "$P list >/dev/null; ! ls -d /run/paprika/$name $XDG_RUNTIME_DIR/paprika/$name 2>/dev/null"
 
+check "one with four vCPUs starts" start --cpus 4
+check "nmi" says 0 '' $P nmi "$name"
+check "the guest had the interrupt" wait_for 'System Reset' 1
+check "it goes on or ends, and is stopped" sh -c "$P stop $name || ! $P status $name"
+wait "$vm"
+vm=
 check "one to be shut down starts" start
 check "a paused guest cannot shut down" sh -c "$P pause $name && ! $P powerdown $name 2>&1 && $P resume $name"
 check "it is shut down" says 0 '' $P powerdown "$name" --wait=25

@@ -61,6 +61,24 @@ static const char *powerdown_vm(struct machine *m)
 	return NULL;
 }
 
+/* To all of them, as Linux has it for its own: one that hangs tells where, and a crash kernel can start. */
+static const char *nmi_vm(struct machine *m)
+{
+	if (!m->ops->system_reset)
+		return "KVM has no system reset interrupt for a guest";
+	if (m->power_state != POWER_RUNNING)
+		return "it does not run";
+	for (unsigned i = 0; i < vcpus_count(m->vcpus); i++) {
+		struct vcpu *v = vcpus_get(m->vcpus, i);
+
+		if (vcpu_is_stopped(v))
+			continue;
+		m->ops->system_reset(v);
+		vcpu_prod(v); /* whatever it sleeps for */
+	}
+	return NULL;
+}
+
 static const char *nothing(struct machine *m)
 {
 	return NULL;
@@ -74,6 +92,7 @@ static const struct request {
 } requests[] = {
 	{"pause", pause_vm, false},   {"resume", resume_vm, false}, {"reset", reset_vm, false},
 	{"status", nothing, true},    {"stop", stop_vm, false},   {"powerdown", powerdown_vm, false},
+	{"nmi", nmi_vm, false},
 };
 
 static int write_status(const struct machine *m, char *buf, size_t size)

@@ -5,7 +5,7 @@
  * socket may control the VM.
  *
  * The socket keeps packets (SOCK_SEQPACKET): a request is one, its answer is one. A request is a word: pause,
- * resume, reset, powerdown, stop, status. An answer is lines: "ok" or "error TEXT"; for status, a KEY VALUE each follows.
+ * resume, reset, powerdown, nmi, stop, status. An answer is lines: "ok" or "error TEXT"; for status, a KEY VALUE each follows.
  */
 #ifndef PAPRIKA_MACHINE_CONTROL_H
 #define PAPRIKA_MACHINE_CONTROL_H
