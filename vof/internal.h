@@ -38,6 +38,7 @@ struct vof {
 	struct vof_instance instances[VOF_INSTANCES];
 	struct vof_range claims[VOF_CLAIMS];
 	unsigned claim_count;
+	_Atomic uint64_t rtas_base; /* 0: not instantiated */
 };
 
 /* One call: arguments and results as 32-bit cells. */

@@ -20,6 +20,7 @@ static bool instantiate_rtas(struct vof *vof, struct vof_call *call)
 	if (vof_tree_set(vof, vof_tree_phandle(vof, rtas), "linux,rtas-base", &cell, 4) < 0 ||
 	    vof_tree_set(vof, vof_tree_phandle(vof, rtas), "linux,rtas-entry", &cell, 4) < 0)
 		return false;
+	vof->rtas_base = base;
 	call->rets[1] = base;
 	return true;
 }

@@ -116,12 +116,18 @@ static int chosen_console(struct vof *vof)
 	return 0;
 }
 
+uint64_t vof_rtas_base(const struct vof *vof)
+{
+	return vof->rtas_base;
+}
+
 int vof_reset(struct vof *vof)
 {
 	int r;
 
 	memset(vof->instances, 0, sizeof(vof->instances));
 	vof->claim_count = 0;
+	vof->rtas_base = 0;
 	r = vof_tree_load(vof);
 	return r < 0 ? r : chosen_console(vof);
 }

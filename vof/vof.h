@@ -65,6 +65,9 @@ __must_check int vof_place(struct vof *vof);
 /* Marks a range as in use. -EBUSY: it overlaps another; -ENOSPC: too many. */
 __must_check int vof_claim_range(struct vof *vof, uint64_t base, uint64_t size);
 
+/* Where instantiate-rtas has put RTAS, 0 for nowhere yet. Any thread. */
+uint64_t vof_rtas_base(const struct vof *vof);
+
 /* Where a client program starts, once its entry is in r6 and the initrd in r3 and r4. */
 uint64_t vof_entry(void);
 

@@ -13,7 +13,6 @@
 
 struct rtas_events {
 	atomic_bool shutdown; /* wanted, and not fetched yet */
-	atomic_uint logged;   /* logs made: each has its number */
 	struct irq_line line; /* level-sensitive: high as long as there is something to fetch */
 };
 

@@ -13,6 +13,9 @@
 /* The tokens of PCI's functions, which exist with a bridge alone. */
 #define RTAS_PCI_FIRST 0x2015
 #define RTAS_PCI_LAST  0x2024
+/* Those of non-maskable interrupts, which a back end must tell of. */
+#define RTAS_NMI_REGISTER  0x2025
+#define RTAS_NMI_INTERLOCK 0x2026
 
 /* The call as an h-call; runs in either mode, big-endian as RTAS is called. */
 const uint8_t rtas_blob[] = {
@@ -37,6 +40,8 @@ static const struct rtas_desc {
 
 static bool offered(const struct hcall_env *env, const struct rtas_desc *d)
 {
+	if (d->token == RTAS_NMI_REGISTER || d->token == RTAS_NMI_INTERLOCK)
+		return env->caps->nmi;
 	return d->token < RTAS_PCI_FIRST || d->token > RTAS_PCI_LAST || hcall_has_pci(env);
 }
 

@@ -15,6 +15,7 @@
 
 #include "hcalls/hcall.h"
 #include "hcalls/rtas/events.h"
+#include "hcalls/rtas/nmi.h"
 #include "vmm/base/log.h"
 
 #define RTAS_SUCCESS        0
@@ -42,7 +43,14 @@ struct rtas {
 	struct rtc *rtc;
 	struct rtas_panel panel;
 	struct rtas_events events;
+	struct rtas_nmi nmi;
+	atomic_uint logged; /* logs made: each has its number, from 1 */
 };
+
+static inline uint32_t rtas_log_number(struct rtas *rtas)
+{
+	return atomic_fetch_add(&rtas->logged, 1) + 1;
+}
 
 /* The line begun, as it is: what comes next is no part of it. Any thread. */
 void rtas_panel_flush(struct rtas_panel *panel);

@@ -132,6 +132,7 @@ check "nothing is left of it after a list" sh -c "$P list >/dev/null; ! ls -d /r
 check "one with four vCPUs starts" start --cpus 4
 check "nmi" says 0 '' $P nmi "$name"
 check "the guest had the interrupt" wait_for 'System Reset' 1
+check "its registers were its own" sh -c "! grep -q 'corrupt r3' $tmp/out"
 check "it goes on or ends, and is stopped" sh -c "$P stop $name || ! $P status $name"
 wait "$vm"
 vm=

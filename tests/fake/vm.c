@@ -100,6 +100,11 @@ static uint64_t back_timebase(struct accel *accel)
 	return 0x123456789aULL;
 }
 
+static void back_nmi_exits(struct accel *accel, bool on)
+{
+	vm_of(accel)->nmi_exits = on;
+}
+
 static const struct accel_ops back_ops = {
 	.name = "fake",
 	.vcpu_open = back_vcpu_open,
@@ -110,6 +115,7 @@ static const struct accel_ops back_ops = {
 	.reset = back_reset,
 	.regs_get = back_regs_get,
 	.regs_set = back_regs_set,
+	.nmi_exits = back_nmi_exits,
 	.mode_set = back_mode_set,
 	.proc_table_set = back_proc_table_set,
 	.kick = back_kick,
@@ -252,7 +258,7 @@ static void hpt_moved(void *ctx)
 static const struct hpt_ops hpt_ops = {.flush = hpt_flush, .moved = hpt_moved};
 
 /* A POWER9 with either translation and everything else in user space. */
-static struct accel_caps caps = {.radix = true, .hash = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true,
+static struct accel_caps caps = {.radix = true, .hash = true, .radix_ap = {0xc}, .radix_ap_count = 1, .join = true, .nmi = true,
 				.behaviour = 1ULL << 63};
 
 struct fake_vm *fake_vm_new(void)

@@ -55,6 +55,7 @@ struct fake_vm {
 	unsigned flushes; /* of translations */
 	struct hpte_page flushed; /* the last one's page */
 	unsigned moves;
+	bool nmi_exits; /* asked for */
 	unsigned offs, resets, crashes;
 	char reason[160]; /* of the last crash */
 	struct fake_back back[FAKE_VCPUS];

@@ -73,6 +73,7 @@ struct accel_caps {
 	struct accel_xics xics;
 	struct accel_xive xive;
 	bool fake_sc1; /* a guest's h-calls come as another instruction, see vof/hypercalls.h */
+	bool nmi;     /* the back end can tell of system resets and machine checks */
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */
 	/* H_GET_CPU_CHARACTERISTICS */
 	uint64_t characteristics, behaviour;
@@ -132,6 +133,8 @@ struct accel_ops {
 	/* Any thread, any time. */
 	void (*kick)(struct vcpu *vcpu);
 	void (*external_irq)(struct vcpu *vcpu, bool level);
+	/* With caps.nmi: whether system resets and machine checks come as VCPU_EXIT_NMI once they are taken. */
+	void (*nmi_exits)(struct accel *accel, bool on);
 	void (*system_reset)(struct vcpu *vcpu); /* the interrupt of that name; NULL: it cannot be caused */
 	uint64_t (*timebase)(struct accel *accel); /* guest timebase, 512 MHz */
 };

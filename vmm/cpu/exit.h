@@ -15,6 +15,7 @@ enum vcpu_exit_kind {
 	VCPU_EXIT_HCALL,  /* sc 1 in supervisor state: the handler fills status and out */
 	VCPU_EXIT_MMIO,   /* an access outside RAM: the handler fills data for a load */
 	VCPU_EXIT_IDLE,   /* the vCPU waits for an interrupt */
+	VCPU_EXIT_NMI,    /* it has taken a system reset or a machine check, see accel_ops.nmi_exits */
 	VCPU_EXIT_DEBUG,
 	VCPU_EXIT_FAIL,   /* cannot go on (checkstop): reason says why */
 	VCPU_EXIT_NR,
@@ -35,6 +36,11 @@ struct vcpu_exit {
 			bool is_store;
 			uint64_t data; /* the value as the device sees it: big-endian register value */
 		} mmio;
+		struct {
+			bool is_machine_check;
+			bool is_fetch; /* of an instruction, else a load or store */
+			uint64_t ea;   /* that of a machine check */
+		} nmi;
 		const char *reason;
 	};
 };

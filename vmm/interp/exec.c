@@ -164,6 +164,8 @@ static op_t *fetch(struct icpu *cpu)
 				cpu->fault_ea = cpu->pc;
 				cpu->fault_dsisr = t.fault;
 				intr_deliver(cpu, r, cpu->pc);
+				if (unlikely(cpu->exiting))
+					return NULL;
 				continue;
 			}
 			tlb_insert_fetch(cpu, cpu->pc, code_page_get(cpu, t.gpa));
@@ -247,6 +249,10 @@ HRET x_result(ARGS)
 	}
 	if (cpu->result != INSN_JUMP)
 		deliver_of(cpu, op, pc);
+	if (unlikely(cpu->exiting)) {
+		leave_at(cpu, X, op + 1);
+		LEAVE();
+	}
 	/* interrupts and returns from them synchronise the context */
 	if (unlikely(atomic_load_explicit(&cpu->events, memory_order_acquire) & EVENT_REQUEST))
 		smp_take(cpu);

@@ -65,6 +65,7 @@ static const struct accel_caps interp_caps_all = {
 	.radix_ap = {0x0000000c, 0xa0000010, 0x20000015, 0x4000001e},
 	.radix_ap_count = 4,
 	.join = true,
+	.nmi = true,
 	.behaviour = BEHAVIOUR_FAVOUR_SECURITY | BEHAVIOUR_NO_L1D_ENTRY | BEHAVIOUR_NO_L1D_UACCESS |
 		     BEHAVIOUR_NO_STF_BARRIER,
 };
@@ -362,7 +363,8 @@ static void guest_run(struct icpu *cpu, struct vcpu_exit *e)
 		if (!unfinished)
 			interrupt_take(cpu);
 		cpu->remaining = budget;
-		exec_run(cpu);
+		if (likely(!cpu->exiting))
+			exec_run(cpu);
 		cpu->insns += (uint64_t)(budget - cpu->remaining);
 		if (most != BUDGET)
 			wait_see_to(cpu);
@@ -383,6 +385,11 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 	smp_guest_enter(cpu);
 	guest_run(cpu, e);
 	smp_guest_leave(cpu);
+}
+
+static void interp_nmi_exits(struct accel *a, bool on)
+{
+	atomic_store(&a->vm.nmi_exits, on);
 }
 
 static void interp_regs_get(struct vcpu *vcpu, struct cpu_regs *r)
@@ -511,6 +518,7 @@ const struct accel_ops interp_accel_ops = {
 	.proc_table_set = interp_proc_table_set,
 	.kick = sleep_kick,
 	.external_irq = sleep_external_irq,
+	.nmi_exits = interp_nmi_exits,
 	.system_reset = sleep_system_reset,
 	.timebase = interp_timebase,
 };

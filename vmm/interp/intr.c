@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vmm/interp/core.h"
+#include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
 #define SRR1_CLEAR (PPC_BITMASK(33, 36) | PPC_BITMASK(42, 47))
@@ -137,6 +138,18 @@ static void take_syscall_v(struct icpu *cpu, uint64_t pc, unsigned lev)
 	cpu->pc = base + lev * 0x20;
 }
 
+/* The interrupt has been taken; whoever asked for it is told. */
+static void nmi_tell(struct icpu *cpu, bool is_machine_check, bool is_fetch)
+{
+	if (!atomic_load(&cpu->interp->nmi_exits))
+		return;
+	cpu->exit->kind = VCPU_EXIT_NMI;
+	cpu->exit->nmi.is_machine_check = is_machine_check;
+	cpu->exit->nmi.is_fetch = is_fetch;
+	cpu->exit->nmi.ea = cpu->fault_ea;
+	cpu->exiting = true;
+}
+
 static void take_machine_check(struct icpu *cpu, uint64_t pc)
 {
 	if (!(cpu->msr & MSR_ME)) {
@@ -149,6 +162,7 @@ static void take_machine_check(struct icpu *cpu, uint64_t pc)
 	cpu->dar = cpu->fault_ea;
 	cpu->dsisr = MC_DSISR_UE;
 	take(cpu, VEC_MACHINE_CHECK, pc, MC_SRR1_LOAD_STORE);
+	nmi_tell(cpu, true, cpu->fault_ea == pc);
 }
 
 static void take_facility(struct icpu *cpu, uint64_t pc)
@@ -205,6 +219,7 @@ void intr_system_reset(struct icpu *cpu)
 {
 	atomic_fetch_and(&cpu->events, ~EVENT_SYSTEM_RESET);
 	take(cpu, VEC_SYSTEM_RESET, cpu->pc, 0);
+	nmi_tell(cpu, false, false);
 }
 
 bool intr_deliver_pending(struct icpu *cpu)

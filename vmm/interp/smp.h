@@ -58,6 +58,7 @@ struct interp {
 	struct gmem *mem;
 	unsigned count;
 	unsigned threads; /* of a core */
+	atomic_bool nmi_exits; /* system resets and machine checks end a run */
 	struct icpu **cpus; /* NULL for those that are not open yet */
 	_Atomic uint16_t *code_users; /* by page number: vCPUs that have predecoded it */
 	uint64_t ram_size;

@@ -24,6 +24,13 @@ static void exit_mmio(struct vcpu *v, struct vcpu_exit *e, void *ctx)
 	e->mmio.data = ~0ULL;
 }
 
+static void exit_nmi(struct vcpu *v, struct vcpu_exit *e, void *ctx)
+{
+	struct machine *m = ctx;
+
+	rtas_nmi_taken(&m->env, v, e);
+}
+
 static void exit_fail(struct vcpu *v, struct vcpu_exit *e, void *ctx)
 {
 	struct machine *m = ctx;
@@ -35,5 +42,6 @@ static void exit_fail(struct vcpu *v, struct vcpu_exit *e, void *ctx)
 vcpu_exit_fn *const machine_exit_handlers[VCPU_EXIT_NR] = {
 	[VCPU_EXIT_HCALL] = exit_hcall,
 	[VCPU_EXIT_MMIO] = exit_mmio,
+	[VCPU_EXIT_NMI] = exit_nmi,
 	[VCPU_EXIT_FAIL] = exit_fail,
 };

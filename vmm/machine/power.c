@@ -52,6 +52,7 @@ static int machine_reset(struct machine *m)
 	r = irqs_reset(m);
 	vio_reset(&m->vio);
 	rtas_events_reset(&m->rtas.events);
+	rtas_nmi_reset(&m->env);
 	if (r == 0)
 		r = pci_reset(m);
 	if (r < 0)

@@ -269,6 +269,37 @@ static void test_machine_check(void **state)
 	assert_int_equal(exited.kind, VCPU_EXIT_FAIL);
 }
 
+/* Whoever asked for it hears of each once it is taken, and before the handler begins. */
+static void test_nmi_exits(void **state)
+{
+	ops->nmi_exits(accel, true);
+	word_store(CODE, INSN_X(31, 4, 0, 3, 20), false); /* lwarx */
+	cpu->gpr[3] = RAM_SIZE + 4;
+	msr_set(cpu, BASE | MSR_ME);
+	cpu->hcall_open = 0;
+	cpu->pc = CODE;
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_NMI);
+	assert_true(exited.nmi.is_machine_check);
+	assert_false(exited.nmi.is_fetch);
+	assert_int_equal(exited.nmi.ea, RAM_SIZE + 4);
+	assert_int_equal(cpu->pc, 0x200);
+	assert_int_equal(cpu->srr0, CODE);
+	assert_int_equal(cpu->msr, MSR_SF);
+
+	word_store(CODE, INSN_NOP, false);
+	msr_set(cpu, BASE | MSR_ME);
+	cpu->pc = CODE;
+	ops->system_reset(&vcpu);
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_NMI);
+	assert_false(exited.nmi.is_machine_check);
+	assert_int_equal(cpu->pc, 0x100);
+	assert_int_equal(cpu->srr0, CODE);
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_HCALL); /* the vector's */
+}
+
 /* Up to the device access of the instruction at CODE, as it comes out of the interpreter. */
 static void run_to_device(uint64_t msr, uint32_t word)
 {
@@ -354,6 +385,7 @@ int main(void)
 		TEST(test_alignment),
 		TEST(test_no_strings_in_little_endian),
 		TEST(test_machine_check),
+		TEST(test_nmi_exits),
 		TEST(test_device_access),
 		TEST(test_interrupt_after_device_access),
 		TEST(test_no_strings_on_devices),
