@@ -3,6 +3,7 @@
 #include "fdt/desc.h"
 
 #define ERROR_LOG_MAX   2048
+#define MEMORY_STEP     (256u << 20) /* bytes */
 #define EVENT_SCAN_RATE 0 /* a minute; nothing here waits to be polled for */
 
 /* /ibm,platform-facilities: the random numbers of H_RANDOM. LoPAR appendix "PAPR binding". */
@@ -24,6 +25,18 @@ void fdt_write_hypertas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_bytes(w, "ibm,hypertas-functions", desc->hypertas, desc->hypertas_len);
 }
 
+/*
+ * The most memory, the step by which it could grow, the most vCPUs. No part of them changes while the guest runs; yet
+ * Linux 6.12, for one, takes the first for the end of memory when it makes a DMA window, and 0 without it.
+ */
+static void write_capacity(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	const uint32_t cells[] = {(uint32_t)(desc->memory_size >> 32), (uint32_t)desc->memory_size,
+				  0, MEMORY_STEP, desc->max_cpus};
+
+	fdt_prop_cells(w, "ibm,lrdr-capacity", cells, 5);
+}
+
 void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 {
 	fdt_begin(w, "rtas");
@@ -33,6 +46,7 @@ void fdt_write_rtas(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_prop_u32(w, "rtas-version", 1);
 	fdt_prop_u32(w, "rtas-error-log-max", ERROR_LOG_MAX);
 	fdt_prop_u32(w, "rtas-event-scan-rate", EVENT_SCAN_RATE);
+	write_capacity(w, desc);
 	fdt_prop_empty(w, "ibm,extended-os-term");
 	if (desc->msix)
 		fdt_prop_empty(w, "ibm,change-msix-capable");

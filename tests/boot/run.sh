@@ -47,6 +47,8 @@ for k in vmlinux-6.1 vmlinux-6.12; do
 	boot "$k panics" 2 'guest crashed: ' "$k" panic
 	boot "$k registers at a panic" 2 'pc [0-9a-f]{16} msr [0-9a-f]{16}' "$k" panic
 done
+[ ! -s "$CACHE/vmlinux-6.12" ] ||
+	boot "6.12 has a DMA window for all of memory" 0 'create-pe-dma-window.* returned 0' vmlinux-6.12 off
 # Other processors; kernels that know no POWER11 run at the level of POWER10.
 cpu=power10
 boot "power10" 0 '^cpu.*: POWER10 \(architected\)' vmlinux-6.1 auto
