@@ -37,6 +37,9 @@ stress() { # NAME KERNEL [OPTION...]
 
 stress "6.1, radix, XIVE" vmlinux-6.1 --cpus 4 --ic-mode=xive
 stress "6.1, radix, XICS" vmlinux-6.1 --cpus 4 --ic-mode=xics
+stress "6.1, hash" vmlinux-6.1 --cpus 4 --cmdline "console=hvc0 quiet paprika.seconds=$seconds disable_radix"
+stress "6.1, power8, hash, XICS" vmlinux-6.1 --cpus 4 --cpu power8
+stress "6.1, power10, radix, XIVE" vmlinux-6.1 --cpus 4 --cpu power10 --ic-mode=xive
 stress "6.12, radix, XIVE, threads" vmlinux-6.12 --cpus 4,threads=4 --ic-mode=xive
 echo "$count guests under stress-ng for $seconds s each, $bad failed"
 [ "$bad" -eq 0 ]
