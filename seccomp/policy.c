@@ -130,6 +130,7 @@ static const struct rule rules[] = {
 	CALL("readv", IO, "a frame from a network"),
 	CALL("writev", IO, "a frame to a network"),
 	CALL_1("ioctl", IO, "what of frames a guest does by itself", IS(1, TUNSETOFFLOAD)),
+	CALL_1("ioctl", IO, "which of a tap's queues a guest uses", IS(1, TUNSETQUEUE)),
 	CALL("preadv", IO, "a disk read, by a thread of the pool"),
 	CALL("pwritev", IO, "a disk written, by a thread of the pool"),
 	CALL("fdatasync", IO, "a disk flushed, by a thread of the pool"),

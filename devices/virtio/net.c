@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames between the queues and the back end. */
+/* Frames between the queues and the back end, and the driver's commands. */
 #include "devices/virtio/net.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices/virtio/net_filter.h"
 #include "vmm/base/byteorder.h"
 
 #define F_CSUM       (1ull << 0)
@@ -18,9 +19,19 @@
 #define F_HOST_TSO6  (1ull << 12)
 #define F_MRG_RXBUF  (1ull << 15)
 #define F_STATUS     (1ull << 16)
+#define F_CTRL_VQ    (1ull << 17)
+#define F_CTRL_RX    (1ull << 18)
+#define F_CTRL_VLAN  (1ull << 19)
+#define F_CTRL_EXTRA (1ull << 20) /* of CTRL_RX */
+#define F_MQ         (1ull << 22)
+#define F_CTRL_MAC   (1ull << 23)
 
-#define RX 0
-#define TX 1
+#define CLASS_MQ     4u /* those below are net_filter.h's */
+#define MQ_PAIRS_SET 0u
+#define COMMAND_HEAD 2u
+#define COMMAND_MAX  (COMMAND_HEAD + 2 * (4 + 6 * NET_FILTER_MACS)) /* bytes of a command that are looked at */
+#define ANSWER_OK    0u
+#define ANSWER_ERROR 1u
 
 #define QUEUE_SIZE    256u
 #define PIECES_MAX    512u /* of host memory, for one frame */
@@ -29,15 +40,27 @@
 #define FRAME_MIN     (NET_HEADER + 14u)
 #define NUM_BUFFERS   10u /* its offset in the header */
 #define CONFIG_STATUS 6u
+#define CONFIG_PAIRS  8u
 #define LINK_UP       1u
+
+/* A queue to receive, @rx, one to send, @tx, and the back end's own behind them. */
+struct pair {
+	struct virtio_net *owner;
+	struct net *net;
+	unsigned rx, tx;
+	bool in_use;      /* as the back end was told */
+	size_t frame_len; /* of a frame that waits for buffers; 0: none */
+	uint8_t frame[NET_FRAME_MAX];
+};
 
 struct virtio_net {
 	struct virtio_device virtio;
-	struct net *net;
+	struct pair *pairs;
+	unsigned pair_count, active; /* those from @active on are not in use */
 	bool link;
 	uint64_t applied; /* the features that the back end was told of */
-	size_t frame_len; /* of a frame that waits for buffers; 0: none */
-	uint8_t frame[NET_FRAME_MAX];
+	uint8_t mac[6];   /* at power-on */
+	struct net_filter filter;
 	struct virtq_chain chain;
 	struct iovec count_iov[2]; /* of the frame's first buffer: where the number of buffers goes */
 	unsigned count_pieces;
@@ -56,15 +79,31 @@ static void offloads_apply(struct virtio_net *n)
 	if (f == n->applied)
 		return;
 	n->applied = f;
-	net_set_offloads(n->net, (f & F_GUEST_CSUM ? NET_CHECKSUM : 0) |
-					 (f & F_GUEST_TSO4 ? NET_TSO4 : 0) |
-					 (f & F_GUEST_TSO6 ? NET_TSO6 : 0));
+	net_set_offloads(n->pairs[0].net, (f & F_GUEST_CSUM ? NET_CHECKSUM : 0) |
+						  (f & F_GUEST_TSO4 ? NET_TSO4 : 0) |
+						  (f & F_GUEST_TSO6 ? NET_TSO6 : 0));
+}
+
+/* A queue that nobody reads would swallow its share of what comes. */
+static void pairs_apply(struct virtio_net *n)
+{
+	for (unsigned i = 0; i < n->pair_count; i++) {
+		struct pair *p = &n->pairs[i];
+		bool in_use = i < n->active;
+
+		if (p->in_use == in_use)
+			continue;
+		p->in_use = in_use;
+		p->frame_len = 0;
+		net_set_in_use(p->net, in_use);
+	}
 }
 
 /* -EAGAIN: not now. What is not a frame, or not mapped, is lost. */
-static int frame_send(struct virtio_net *n)
+static int frame_send(struct pair *p)
 {
-	struct virtq *ring = &n->virtio.queues[TX].ring;
+	struct virtio_net *n = p->owner;
+	struct virtq *ring = &n->virtio.queues[p->tx].ring;
 	const struct virtq_chain *c = &n->chain;
 	struct iovec iov[PIECES_MAX];
 	unsigned count = 0;
@@ -73,26 +112,27 @@ static int frame_send(struct virtio_net *n)
 		return 0;
 	if (virtq_map(ring, c, false, 0, c->readable_len, iov, &count, PIECES_MAX) < 0)
 		return 0;
-	return net_send(n->net, iov, count);
+	return net_send(p->net, iov, count);
 }
 
-static void transmit(struct virtio_net *n)
+static void transmit(struct pair *p)
 {
+	struct virtio_net *n = p->owner;
 	struct virtio_device *d = &n->virtio;
 	unsigned i;
 
-	for (i = 0; i < BATCH && virtio_pop(d, TX, &n->chain); i++) {
+	for (i = 0; i < BATCH && virtio_pop(d, p->tx, &n->chain); i++) {
 		/* it waits in the ring until frames_came() */
-		if (frame_send(n) == -EAGAIN) {
-			virtio_unpop(d, TX, 1, n->chain.handle.descs);
+		if (frame_send(p) == -EAGAIN) {
+			virtio_unpop(d, p->tx, 1, n->chain.handle.descs);
 			break;
 		}
-		virtio_push(d, TX, n->chain.handle, 0);
+		virtio_push(d, p->tx, n->chain.handle, 0);
 	}
 	if (i)
-		virtio_flush(d, TX);
+		virtio_flush(d, p->tx);
 	if (i == BATCH)
-		doorbell_ring(&d->queues[TX].bell);
+		doorbell_ring(&d->queues[p->tx].bell);
 }
 
 struct used {
@@ -101,43 +141,45 @@ struct used {
 };
 
 /* Where in the first buffer the number of buffers is. */
-static bool count_find(struct virtio_net *n, size_t part)
+static bool count_find(struct virtio_net *n, struct virtq *ring, size_t part)
 {
 	n->count_pieces = 0;
 	return part >= NET_HEADER &&
-	       virtq_map(&n->virtio.queues[RX].ring, &n->chain, true, NUM_BUFFERS, 2, n->count_iov,
+	       virtq_map(ring, &n->chain, true, NUM_BUFFERS, 2, n->count_iov,
 			 &n->count_pieces, 2) == 0;
 }
 
 /* The frame into as many buffers as it needs: their number, 0 if there are too few, or -1 if it does not
  * fit what the driver gives. */
-static int frame_spread(struct virtio_net *n, struct used *used)
+static int frame_spread(struct pair *p, struct used *used)
 {
+	struct virtio_net *n = p->owner;
 	struct virtio_device *d = &n->virtio;
+	struct virtq *ring = &d->queues[p->rx].ring;
 	unsigned most = d->accepted & F_MRG_RXBUF ? BUFFERS_MAX : 1, count = 0, descs = 0;
 	size_t done = 0;
 
-	store_le16(n->frame + NUM_BUFFERS, 1);
-	while (done < n->frame_len) {
-		size_t part = n->frame_len - done;
+	store_le16(p->frame + NUM_BUFFERS, 1);
+	while (done < p->frame_len) {
+		size_t part = p->frame_len - done;
 
-		if (count == most || !virtio_pop(d, RX, &n->chain))
+		if (count == most || !virtio_pop(d, p->rx, &n->chain))
 			break;
 		descs += n->chain.handle.descs;
 		if (part > n->chain.writable_len)
 			part = n->chain.writable_len;
 		used[count++] = (struct used){.handle = n->chain.handle, .len = (uint32_t)part};
-		if (done == 0 && !count_find(n, part))
+		if (done == 0 && !count_find(n, ring, part))
 			return -(int)count;
-		if (virtq_write(&d->queues[RX].ring, &n->chain, 0, n->frame + done, part) < 0)
+		if (virtq_write(ring, &n->chain, 0, p->frame + done, part) < 0)
 			return -(int)count;
 		done += part;
 	}
-	if (done == n->frame_len)
+	if (done == p->frame_len)
 		return (int)count;
 	if (count == most)
 		return -(int)count;
-	virtio_unpop(d, RX, count, descs);
+	virtio_unpop(d, p->rx, count, descs);
 	return 0;
 }
 
@@ -155,11 +197,11 @@ static void count_store(struct virtio_net *n, unsigned count)
 }
 
 /* True if the frame is gone, to the guest or for want of fitting. */
-static bool frame_deliver(struct virtio_net *n)
+static bool frame_deliver(struct pair *p)
 {
-	struct virtio_device *d = &n->virtio;
+	struct virtio_net *n = p->owner;
 	struct used used[BUFFERS_MAX];
-	int r = frame_spread(n, used);
+	int r = frame_spread(p, used);
 
 	if (r == 0)
 		return false;
@@ -167,26 +209,41 @@ static bool frame_deliver(struct virtio_net *n)
 		count_store(n, (unsigned)r);
 	/* buffers that will not do go back empty */
 	for (int i = 0; i < abs(r); i++)
-		virtio_push(d, RX, used[i].handle, r > 0 ? used[i].len : 0);
+		virtio_push(&n->virtio, p->rx, used[i].handle, r > 0 ? used[i].len : 0);
 	return true;
 }
 
-static void receive(struct virtio_net *n)
+/* The next one that the driver wants, or has not taken yet: false if there is none, or @budget is used up. */
+static bool frame_next(struct pair *p, unsigned *budget)
 {
-	struct virtio_device *d = &n->virtio;
-	unsigned i;
+	struct virtio_net *n = p->owner;
 
-	for (i = 0; i < BATCH && virtio_queue_active(d, RX); i++) {
-		if (!n->frame_len)
-			n->frame_len = net_receive(n->net, n->frame);
-		if (!n->frame_len || !frame_deliver(n))
-			break;
-		n->frame_len = 0;
+	while (!p->frame_len && *budget) {
+		p->frame_len = net_receive(p->net, p->frame);
+		if (!p->frame_len)
+			return false;
+		--*budget;
+		if (!net_filter_passes(&n->filter, n->virtio.accepted & F_CTRL_VLAN, p->frame + NET_HEADER,
+				       p->frame_len - NET_HEADER))
+			p->frame_len = 0;
 	}
-	if (i)
-		virtio_flush(d, RX);
-	if (i == BATCH)
-		doorbell_ring(&d->queues[RX].bell);
+	return p->frame_len;
+}
+
+static void receive(struct pair *p)
+{
+	struct virtio_device *d = &p->owner->virtio;
+	unsigned budget = BATCH;
+	bool any = false;
+
+	while (virtio_queue_active(d, p->rx) && frame_next(p, &budget) && frame_deliver(p)) {
+		p->frame_len = 0;
+		any = true;
+	}
+	if (any)
+		virtio_flush(d, p->rx);
+	if (!budget)
+		doorbell_ring(&d->queues[p->rx].bell);
 }
 
 /* Who has gone does not come back. */
@@ -194,9 +251,88 @@ static void link_check(struct virtio_net *n)
 {
 	static const uint8_t down[2];
 
-	if (n->link && !net_link(n->net)) {
+	if (n->link && !net_link(n->pairs[0].net)) {
 		n->link = false;
 		virtio_config_set(&n->virtio, CONFIG_STATUS, down, sizeof(down));
+	}
+}
+
+/* VIRTIO 1.2, 5.1.2: a driver that knows of one pair alone finds it right behind that. */
+static unsigned control_queue(const struct virtio_net *n)
+{
+	return n->virtio.accepted & F_MQ ? 2 * n->pair_count : 2;
+}
+
+static bool pairs_set(struct virtio_net *n, const uint8_t *data, uint64_t len)
+{
+	unsigned count = len == 2 ? load_le16(data) : 0;
+
+	if (!count || count > n->pair_count)
+		return false;
+	n->active = count;
+	pairs_apply(n);
+	/* what was given to those that were not in use */
+	for (unsigned q = 0; q < 2 * count; q++)
+		doorbell_ring(&n->virtio.queues[q].bell);
+	return true;
+}
+
+/* The feature that a driver must have accepted for a command; 0: there is no such command. */
+static uint64_t command_feature(unsigned class, unsigned command)
+{
+	switch (class) {
+	case NET_FILTER_MODE:
+		return command <= NET_FILTER_ALLMULTI ? F_CTRL_RX : F_CTRL_EXTRA;
+	case NET_FILTER_MAC:
+		return command == NET_FILTER_MAC_TABLE ? F_CTRL_RX : F_CTRL_MAC;
+	case NET_FILTER_VLAN:
+		return F_CTRL_VLAN;
+	case CLASS_MQ:
+		return command == MQ_PAIRS_SET ? F_MQ : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Its first @have bytes are in @command, of @len in all. */
+static bool command_do(struct virtio_net *n, const uint8_t *command, size_t have, uint64_t len)
+{
+	const uint8_t *data = command + COMMAND_HEAD;
+
+	have -= COMMAND_HEAD;
+	len -= COMMAND_HEAD;
+	if (!(n->virtio.accepted & command_feature(command[0], command[1])))
+		return false;
+	if (command[0] == CLASS_MQ)
+		return pairs_set(n, data, len);
+	if (!net_filter_command(&n->filter, command[0], command[1], data, have, len))
+		return false;
+	if (memcmp(n->virtio.config, n->filter.mac, 6) != 0)
+		virtio_config_set(&n->virtio, 0, n->filter.mac, 6);
+	return true;
+}
+
+static void commands_take(struct virtio_net *n, unsigned q)
+{
+	struct virtio_device *d = &n->virtio;
+	struct virtq *ring = &d->queues[q].ring;
+	struct virtq_chain *c = &n->chain;
+
+	while (virtio_pop(d, q, c)) {
+		uint8_t command[COMMAND_MAX], answer;
+		size_t have = c->readable_len < sizeof(command) ? (size_t)c->readable_len : sizeof(command);
+
+		if (have < COMMAND_HEAD || virtq_read(ring, c, 0, command, have) < 0) {
+			virtio_broken(d, "a command without a header, or that is not mapped");
+			return;
+		}
+		answer = command_do(n, command, have, c->readable_len) ? ANSWER_OK : ANSWER_ERROR;
+		if (virtq_write(ring, c, 0, &answer, sizeof(answer)) < 0) {
+			virtio_broken(d, "a command without a place for its answer");
+			return;
+		}
+		virtio_push(d, q, c->handle, sizeof(answer));
+		virtio_flush(d, q);
 	}
 }
 
@@ -205,31 +341,46 @@ static void queue_ready(struct virtio_device *d, unsigned q)
 	struct virtio_net *n = net_of(d);
 
 	offloads_apply(n);
-	if (q == RX)
-		receive(n);
-	else
-		transmit(n);
+	pairs_apply(n);
+	if ((d->accepted & F_CTRL_VQ) && q == control_queue(n))
+		commands_take(n, q);
+	else if (q / 2 < n->active && q % 2 == 0)
+		receive(&n->pairs[q / 2]);
+	else if (q / 2 < n->active)
+		transmit(&n->pairs[q / 2]);
 	link_check(n);
 }
 
 static void frames_came(void *ctx)
 {
-	struct virtio_net *n = ctx;
+	struct pair *p = ctx;
+	struct virtio_net *n = p->owner;
 
-	net_flush(n->net);
-	if (virtio_queue_active(&n->virtio, RX))
-		receive(n);
-	if (virtio_queue_active(&n->virtio, TX))
-		transmit(n);
+	pairs_apply(n);
+	net_flush(p->net);
+	if (p->in_use && virtio_queue_active(&n->virtio, p->rx))
+		receive(p);
+	if (p->in_use && virtio_queue_active(&n->virtio, p->tx))
+		transmit(p);
 	link_check(n);
 }
 
-/* A frame bare of a header cannot leave anything to its receiver. */
-static uint64_t features_of(const struct net *net)
+static void config_reset(struct virtio_device *d)
 {
-	unsigned offloads = net_offloads(net);
+	struct virtio_net *n = net_of(d);
 
-	return F_MAC | F_MRG_RXBUF | F_STATUS | (offloads & NET_CHECKSUM ? F_CSUM | F_GUEST_CSUM : 0) |
+	n->active = 1;
+	net_filter_reset(&n->filter, n->mac);
+	memcpy(d->config, n->mac, 6);
+}
+
+/* A frame bare of a header cannot leave anything to its receiver. */
+static uint64_t features_of(const struct virtio_net *n)
+{
+	unsigned offloads = net_offloads(n->pairs[0].net);
+
+	return F_MAC | F_MRG_RXBUF | F_STATUS | F_CTRL_VQ | F_CTRL_RX | F_CTRL_EXTRA | F_CTRL_VLAN | F_CTRL_MAC |
+	       (n->pair_count > 1 ? F_MQ : 0) | (offloads & NET_CHECKSUM ? F_CSUM | F_GUEST_CSUM : 0) |
 	       (offloads & NET_TSO4 ? F_GUEST_TSO4 | F_HOST_TSO4 : 0) |
 	       (offloads & NET_TSO6 ? F_GUEST_TSO6 | F_HOST_TSO6 : 0);
 }
@@ -239,31 +390,56 @@ static const struct virtio_class net_class = {
 	.class_code = 0x020000,
 	.node_name = "ethernet",
 	.queue_ready = queue_ready,
+	.config_reset = config_reset,
 };
+
+static int pairs_open(struct virtio_net *n, const struct net_params *params, const char **ret_why)
+{
+	struct net_params p = *params;
+	int r = 0;
+
+	p.ready = frames_came;
+	for (unsigned i = 0; i < n->pair_count && r == 0; i++) {
+		n->pairs[i] = (struct pair){.owner = n, .rx = 2 * i, .tx = 2 * i + 1, .in_use = true};
+		p.ctx = &n->pairs[i];
+		r = net_open(&p, &n->pairs[i].net, ret_why);
+	}
+	return r;
+}
+
+static void net_free(struct virtio_net *n)
+{
+	for (unsigned i = 0; n->pairs && i < n->pair_count; i++)
+		net_close(n->pairs[i].net);
+	free(n->pairs);
+	free(n);
+}
 
 int virtio_net_new(const struct net_params *params, const uint8_t mac[6],
 		   struct virtio_net **ret_device, const char **ret_why)
 {
-	struct net_params p = *params;
 	struct virtio_net *n = calloc(1, sizeof(*n));
 	int r;
 
 	if (!n)
 		return -ENOMEM;
-	p.ready = frames_came;
-	p.ctx = n;
-	r = net_open(&p, &n->net, ret_why);
+	n->pair_count = params->queues ? params->queues : 1;
+	n->pairs = calloc(n->pair_count, sizeof(*n->pairs));
+	r = n->pairs ? pairs_open(n, params, ret_why) : -ENOMEM;
 	if (r == 0)
-		r = virtio_init(&n->virtio, &net_class, p.thread, 2, QUEUE_SIZE, features_of(n->net));
+		r = virtio_init(&n->virtio, &net_class, params->thread, 2 * n->pair_count + 1, QUEUE_SIZE,
+				features_of(n));
 	if (r < 0) {
-		net_close(n->net);
-		free(n);
+		net_free(n);
 		return r;
 	}
 	n->link = true;
-	memcpy(n->virtio.config, mac, 6);
+	memcpy(n->mac, mac, 6);
+	config_reset(&n->virtio);
+	pairs_apply(n);
 	store_le16(n->virtio.config + CONFIG_STATUS, LINK_UP);
-	n->virtio.config_len = 8;
+	store_le16(n->virtio.config + CONFIG_PAIRS, (uint16_t)n->pair_count);
+	n->virtio.config_len = 10;
 	*ret_device = n;
 	return 0;
 }
@@ -272,9 +448,8 @@ void virtio_net_free(struct virtio_net *n)
 {
 	if (!n)
 		return;
-	net_close(n->net);
 	virtio_done(&n->virtio);
-	free(n);
+	net_free(n);
 }
 
 struct virtio_device *virtio_net_device(struct virtio_net *n)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The virtio network device: VIRTIO 1.2, 5.1, one pair of queues. Threads: as virtio.h.
+ * The virtio network device: VIRTIO 1.2, 5.1, with as many pairs of queues as its back end has, all on one I/O
+ * thread, and a control queue. Threads: as virtio.h.
  */
 #ifndef PAPRIKA_VIRTIO_NET_H
 #define PAPRIKA_VIRTIO_NET_H

@@ -77,20 +77,20 @@ bool drv_begin(struct fake_driver *v, uint64_t features)
 
 void drv_queue(struct fake_driver *v)
 {
-	memset(v->vm->ram + RING_DESC, 0, 0x4000);
+	memset(v->vm->ram + RING_DESC + v->ring, 0, 0x4000);
 	v->avail = v->used = 0;
 	drv_write(v, Q_SELECT, 2, v->queue);
 	drv_write(v, Q_SIZE, 2, RING_SIZE);
-	drv_write(v, Q_DESC, 4, RING_DESC);
+	drv_write(v, Q_DESC, 4, RING_DESC + v->ring);
 	drv_write(v, Q_DESC + 4, 4, 0);
-	drv_write(v, Q_DRIVER, 8, RING_DRIVER);
-	drv_write(v, Q_DEVICE, 8, RING_DEVICE);
+	drv_write(v, Q_DRIVER, 8, RING_DRIVER + v->ring);
+	drv_write(v, Q_DEVICE, 8, RING_DEVICE + v->ring);
 	drv_write(v, Q_ENABLE, 2, 1);
 }
 
 void drv_desc(struct fake_driver *v, unsigned i, uint64_t at, uint32_t len, unsigned flags, unsigned next)
 {
-	uint8_t *d = v->vm->ram + RING_DESC + 16 * i;
+	uint8_t *d = v->vm->ram + RING_DESC + v->ring + 16 * i;
 
 	store_le64(d, at);
 	store_le32(d + 8, len);
@@ -100,7 +100,7 @@ void drv_desc(struct fake_driver *v, unsigned i, uint64_t at, uint32_t len, unsi
 
 void drv_give(struct fake_driver *v, uint16_t head)
 {
-	uint8_t *ring = v->vm->ram + RING_DRIVER;
+	uint8_t *ring = v->vm->ram + RING_DRIVER + v->ring;
 
 	store_le16(ring + 4 + 2 * (v->avail % RING_SIZE), head);
 	v->avail++;
@@ -110,7 +110,7 @@ void drv_give(struct fake_driver *v, uint16_t head)
 
 bool drv_take(struct fake_driver *v, uint32_t *ret_head, uint32_t *ret_len)
 {
-	uint8_t *ring = v->vm->ram + RING_DEVICE;
+	uint8_t *ring = v->vm->ram + RING_DEVICE + v->ring;
 
 	for (unsigned i = 0; i < (v->patience ? v->patience : PATIENCE); i++) {
 		if (le16toh(__atomic_load_n((uint16_t *)(ring + 2), __ATOMIC_ACQUIRE)) != v->used) {

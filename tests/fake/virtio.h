@@ -23,7 +23,7 @@
 #define DEV_CONFIG         0x2000
 #define DEV_NOTIFY         0x3000
 
-/* Where the ring is. */
+/* Where the ring is, 16 KiB of it. */
 #define RING_DESC   0x60000u
 #define RING_DRIVER 0x62000u
 #define RING_DEVICE 0x63000u
@@ -33,6 +33,7 @@ struct fake_driver {
 	struct fake_vm *vm;
 	struct virtio_device *d;
 	unsigned queue;       /* the one that it drives */
+	uint32_t ring;        /* how far behind the place above its ring is */
 	uint16_t avail, used; /* indices */
 	unsigned patience;    /* fifths of a millisecond to wait for what may not come; 0: a second */
 };

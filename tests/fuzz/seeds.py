@@ -300,8 +300,17 @@ def virtio_net():
         "both": begin(11) + queue(0) + buffers + queue(1) + desc(5, 0x30, 100, 0) + give(5) + peer(100),
         "packed": begin(12) + queue(1) + desc(0, 0x30, 100, 0x80) + give(0) + peer(100),
     }
-    # a byte more makes the other queue the first one
-    seeds.update({name + "-other": data + b"\x04" for name, data in list(seeds.items())})
+    poke = lambda page, data: bytes([6, page, 0, len(data)]) + data
+    command = lambda data: poke(0x32, data) + desc(0, 0x32, len(data), 1, 1) + desc(1, 0x33, 1, 2) + give(0)
+    table = lambda *macs: struct.pack("<I", len(macs)) + b"".join(macs)
+    some = bytes([0x52, 1, 2, 3, 4, 5])
+    commands = [bytes([0, mode, 1]) for mode in range(6)] + [
+        bytes([1, 0]) + table(some) + table(b"\1" + some[1:]), bytes([1, 1]) + some, bytes([2, 0, 5, 0]),
+        bytes([2, 1, 5, 0]), bytes([4, 0, 2, 0]), bytes([1, 0]) + struct.pack("<I", 0xffffffff)]
+    for where in (2, 6):
+        seeds["commands-%d" % where] = begin(8) + queue(where) + b"".join(command(c) for c in commands)
+    # the length chooses the first queue and the device
+    seeds.update({"%s-%d" % (name, n): data + b"\x04" * n for name, data in list(seeds.items()) for n in (1, 2, 3)})
     return seeds
 
 

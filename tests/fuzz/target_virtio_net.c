@@ -2,6 +2,7 @@
 /*
  * A virtio network device as a hostile driver has it (steps.h), before a peer that sends frames of every length, takes
  * what comes or lets it be: a socket's buffers fill up, and the device must wait without anybody waiting for it.
+ * An input's length may choose a device with several pairs of queues instead, which has no peer.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 
 #define STEPS_MAX 256
 
-static struct fake_driver drv;
+static struct fake_driver drv, drv_several;
 static int peer;
 
 static void must(bool ok, const char *what)
@@ -38,27 +39,35 @@ static int listen_at(char path[64])
 	return fd;
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static struct fake_driver begin(struct fake_vm *vm, const struct net_params *params, const char *name)
 {
 	static const uint8_t mac[6] = {0x52, 1, 2, 3, 4, 5};
-	char path[64];
-	int listener = listen_at(path);
-	struct iothread *thread;
+	struct net_params p = *params;
 	struct virtio_net *device;
+	struct fake_driver d = {.vm = vm, .patience = 5};
 	const char *why;
 
-	drv.vm = fake_vm_new();
-	drv.patience = 5;
-	must(iothread_new("net", &thread) == 0, "I/O thread");
-	must(virtio_net_new(&(struct net_params){.kind = NET_PASST, .socket = path, .thread = thread}, mac, &device,
-			    &why) == 0, "device");
+	must(iothread_new(name, &p.thread) == 0, "I/O thread");
+	must(virtio_net_new(&p, mac, &device, &why) == 0, "device");
+	d.d = virtio_net_device(device);
+	must(phb_add(vm->phbs.phbs[0], &d.d->pci) == 0, "slot");
+	must(iothread_start(p.thread, NULL, NULL) == 0, "thread");
+	return d;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	char path[64];
+	int listener = listen_at(path);
+	struct fake_vm *vm = fake_vm_new();
+
+	drv = begin(vm, &(struct net_params){.kind = NET_PASST, .socket = path}, "net");
 	peer = accept(listener, NULL, NULL);
 	must(peer >= 0 && fcntl(peer, F_SETFL, O_NONBLOCK) == 0, "peer");
 	close(listener);
 	unlink(path);
-	drv.d = virtio_net_device(device);
-	must(phb_add(drv.vm->phbs.phbs[0], &drv.d->pci) == 0, "slot");
-	must(iothread_start(thread, NULL, NULL) == 0, "thread");
+	drv_several = begin(vm, &(struct net_params){.kind = NET_TAP, .ifname = "none", .queues = 3, .describe = true},
+			    "several");
 	return 0;
 }
 
@@ -95,19 +104,20 @@ static void peer_step(struct input *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t all[1 << 18];
+	struct fake_driver *d = size & 2 ? &drv_several : &drv;
 	struct input in = {.p = data, .left = size};
 	uint32_t strings = STEPS_STRINGS;
 
-	virtio_reset(drv.d);
-	fake_vm_reset(drv.vm);
-	drv_attach(&drv);
-	drv.queue = size & 1;
+	virtio_reset(d->d);
+	fake_vm_reset(d->vm);
+	drv_attach(d);
+	d->queue = size & 1;
 	for (unsigned i = 0; i < STEPS_MAX && in.left; i++)
-		if (!steps_take(&drv, &in, &strings))
+		if (!steps_take(d, &in, &strings))
 			peer_step(&in);
-	virtio_reset(drv.d);
+	virtio_reset(d->d);
 	while (read(peer, all, sizeof(all)) > 0)
 		;
-	must(load_le16(drv.d->config + 6) == 1, "the link is down");
+	must(load_le16(d->d->config + 6) == 1, "the link is down");
 	return 0;
 }

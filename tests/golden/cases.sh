@@ -39,6 +39,7 @@ golden refuse-net-kind $P fdt --net bridge
 golden refuse-net-ifname $P fdt --net tap
 golden refuse-net-passt $P fdt --net passt
 golden refuse-net-key $P fdt --net user,ifname=t
+golden refuse-net-queues $P fdt --net user,queues=2
 golden refuse-net-hostfwd $P fdt --net user,hostfwd=tcp:22
 golden refuse-net-network $P fdt --net user,network=10.0.2.1/24
 golden refuse-net-mac $P fdt --net tap,ifname=t,mac=01:00:00:00:00:01

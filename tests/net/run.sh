@@ -61,7 +61,10 @@ refused() { # NAME PATTERN OPTION...
 
 ip link set lo up
 ip tuntap add tap0 mode tap || { echo "no tap interface can be made here"; exit 77; }
-ip addr add 10.99.0.1/24 dev tap0
+ip tuntap add tapq mode tap multi_queue
+for i in tap0 tapq; do
+	ip addr add 10.99.0.1/24 dev $i
+done
 ip link set tap0 up
 mkdir "$tmp/files"
 head -c 24000000 /dev/urandom >"$tmp/files/file"
@@ -76,6 +79,17 @@ for version in 6.1 6.12; do
 	count=$((count + 1))
 	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "$version: another address"
 done
+
+# Both of two vCPUs' queues carry frames; and one queue of such an interface will do.
+if [ -s "$tmp/initrd-6.1" ]; then
+	ip link set tap0 down
+	ip link set tapq up
+	guest "two queues" 6.1 --cpus 2 --net tap,ifname=tapq,queues=2
+	count=$((count + 1))
+	grep -q 'net-guest: queues: 2' "$tmp/out" || fail "two queues: another number"
+	guest "one of several" 6.1 --net tap,ifname=tapq
+	refused "no several queues" 'multi_queue' --net tap,ifname=tap0,queues=2
+fi
 
 refused "no name" 'ifname=NAME is what a tap needs' --net tap
 refused "another kind" 'user, tap and passt' --net bridge

@@ -97,3 +97,9 @@ void net_set_offloads(struct net *n, unsigned offloads)
 	if (n->ops->set_offloads)
 		n->ops->set_offloads(n, offloads);
 }
+
+void net_set_in_use(struct net *n, bool in_use)
+{
+	if (n->ops->set_in_use)
+		n->ops->set_in_use(n, in_use);
+}

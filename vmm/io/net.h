@@ -5,7 +5,7 @@
  * (VIRTIO 1.2, 5.1.6).
  *
  * Contract: net_open() and net_close() on the main thread, while the I/O thread does not run; the rest, and
- * the ready function, on the I/O thread. Nothing blocks. A tap loses the frames that the host does not take, as a
+ * the ready function, on the I/O thread, or before it begins. Nothing blocks. A tap loses the frames that the host does not take, as a
  * wire does; the others say so, and call the ready function once they take more.
  */
 #ifndef PAPRIKA_IO_NET_H
@@ -17,6 +17,8 @@
 #include <sys/uio.h>
 
 #include "vmm/io/iothread.h"
+
+#define NET_QUEUES_MAX 8u
 
 #define NET_HEADER    12u
 #define NET_BARE_MAX  (14u + 65535u)             /* a frame without its header */
@@ -35,6 +37,7 @@ struct net_params {
 	const char *ifname;    /* NET_TAP: the interface */
 	const char *socket;    /* NET_PASST: where passt listens */
 	struct net_user *user; /* NET_USER: the helper; it stays the caller's */
+	unsigned queues;       /* NET_TAP: of the interface, each with a back end of its own; else 0 or 1 */
 	bool describe;         /* nothing is opened */
 	struct iothread *thread;
 	/* Frames may have come, or go again: net_receive() until there is none. NULL: nobody listens. */
@@ -42,7 +45,7 @@ struct net_params {
 	void *ctx;
 };
 
-/* -EINVAL: *ret_why says what is wrong with the name; -ENOTSUP: no headers on this host's taps; others of
+/* -EINVAL: *ret_why says what is wrong with the name, or with what has it; -ENOTSUP: no headers on this host's taps; others of
  * open(2), and ioctl(2) TUNSETIFF; of socket(2) and connect(2). */
 __must_check int net_open(const struct net_params *params, struct net **ret_net, const char **ret_why);
 void net_close(struct net *net);
@@ -60,5 +63,7 @@ __must_check int net_send(struct net *net, struct iovec *iov, unsigned count);
 void net_flush(struct net *net);
 /* What of net_offloads() frames to the guest may leave to it. */
 void net_set_offloads(struct net *net, unsigned offloads);
+/* Of several queues: whether this one is to get a share of the frames. It is, at first. */
+void net_set_in_use(struct net *net, bool in_use);
 
 #endif

@@ -11,6 +11,7 @@ struct net_ops {
 	int (*send)(struct net *net, const struct iovec *iov, unsigned count);
 	void (*flush)(struct net *net);
 	void (*set_offloads)(struct net *net, unsigned offloads);
+	void (*set_in_use)(struct net *net, bool in_use);
 	void (*close)(struct net *net);
 };
 

@@ -11,14 +11,27 @@
 
 #include "vmm/io/net_impl.h"
 
-static int tap_attach(int fd, const char *ifname)
+static int tap_set_interface(int fd, const char *ifname, int flags)
 {
-	struct ifreq ifr = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
-	int header = NET_HEADER, little = 1;
+	struct ifreq ifr = {.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | flags)};
 
 	strncpy(ifr.ifr_name, ifname, IFNAMSIZ - 1);
-	if (ioctl(fd, TUNSETIFF, &ifr) < 0)
-		return -errno;
+	return ioctl(fd, TUNSETIFF, &ifr) < 0 ? -errno : 0;
+}
+
+static int tap_attach(int fd, const struct net_params *p, const char **ret_why)
+{
+	int header = NET_HEADER, little = 1, r;
+
+	*ret_why = "not a tap interface";
+	if (p->queues > 1)
+		*ret_why = "queues: it is not a tap interface of several (try: ip tuntap add NAME mode tap multi_queue)";
+	r = tap_set_interface(fd, p->ifname, p->queues > 1 ? IFF_MULTI_QUEUE : 0);
+	/* one made for several can be used with one as well */
+	if (r == -EINVAL && p->queues <= 1)
+		r = tap_set_interface(fd, p->ifname, IFF_MULTI_QUEUE);
+	if (r < 0)
+		return r;
 	if (ioctl(fd, TUNSETVNETHDRSZ, &header) < 0 || ioctl(fd, TUNSETVNETLE, &little) < 0 ||
 	    ioctl(fd, TUNSETOFFLOAD, 0) < 0)
 		return -ENOTSUP;
@@ -56,11 +69,20 @@ static void tap_set_offloads(struct net *n, unsigned offloads)
 		ioctl(n->fd, TUNSETOFFLOAD, 0);
 }
 
+/* One of an interface for one queue alone cannot be taken out of use, and never is. */
+static void tap_set_in_use(struct net *n, bool in_use)
+{
+	struct ifreq ifr = {.ifr_flags = in_use ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE};
+
+	ioctl(n->fd, TUNSETQUEUE, &ifr);
+}
+
 static const struct net_ops tap_ops = {
 	.offloads = NET_CHECKSUM | NET_TSO4 | NET_TSO6,
 	.receive = tap_receive,
 	.send = tap_send,
 	.set_offloads = tap_set_offloads,
+	.set_in_use = tap_set_in_use,
 };
 
 int net_tap_open(const struct net_params *p, struct net **ret_net, const char **ret_why)
@@ -78,7 +100,7 @@ int net_tap_open(const struct net_params *p, struct net **ret_net, const char **
 	n->fd = -1;
 	if (!p->describe) {
 		n->fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-		r = n->fd < 0 ? -errno : tap_attach(n->fd, p->ifname);
+		r = n->fd < 0 ? -errno : tap_attach(n->fd, p, ret_why);
 	}
 	if (r < 0) {
 		net_close(n);

@@ -34,6 +34,7 @@ struct config_net {
 	enum net_kind kind;
 	char *ifname, *socket, *id;
 	struct net_user_params user;
+	unsigned queues; /* 0 where it was not said: one */
 	unsigned keys; /* that were given, as net_options.c counts them */
 	bool has_mac;
 	uint8_t mac[6];

@@ -82,7 +82,7 @@ int net_attach(struct machine *m, unsigned i)
 		r = mac_choose(c, mac);
 	if (r == 0)
 		r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
-							.user = net->user, .describe = !m->mem,
+							.queues = c->queues, .user = net->user, .describe = !m->mem,
 							.thread = net->thread}, mac, &net->device, &why);
 	if (r == 0)
 		r = pci_plug(m, virtio_net_device(net->device));

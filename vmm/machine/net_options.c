@@ -136,6 +136,16 @@ static int set_network(struct config_net *n, const char *value)
 	return 0;
 }
 
+static int set_queues(struct config_net *n, const char *value)
+{
+	uint64_t queues;
+
+	if (parse_unsigned(value, NET_QUEUES_MAX, &queues) < 0 || !queues)
+		return -EINVAL;
+	n->queues = (unsigned)queues;
+	return 0;
+}
+
 static int set_bus(struct config_net *n, const char *value)
 {
 	return strcmp(value, "virtio") ? -EINVAL : 0;
@@ -177,6 +187,7 @@ static const struct {
 	 OF(NET_USER)},
 	{"restrict", "restrict: on, off", set_restrict, OF(NET_USER)},
 	{"network", "network: an address and its length, 8 to 28, as 10.0.2.0/24", set_network, OF(NET_USER)},
+	{"queues", "queues: a number from 1 to 8, of pairs of queues", set_queues, ANY},
 	{"bus", "bus: virtio is what this version has", set_bus, ANY},
 	{"mac", "mac: six bytes, as 52:54:00:12:34:56, not of a group", set_mac, ANY},
 	{"id", "id: letters, digits, _ . -", set_id, ANY},
@@ -190,7 +201,7 @@ static int key_set(struct config_net *n, const char *key, const char *value, con
 			n->keys |= 1u << i;
 			return keys[i].set(n, value);
 		}
-	*ret_why = "keys, each with =VALUE: ifname, socket, hostfwd, restrict, network, bus, mac, id";
+	*ret_why = "keys, each with =VALUE: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id";
 	return -EINVAL;
 }
 
@@ -198,14 +209,16 @@ static int key_set(struct config_net *n, const char *key, const char *value, con
 static const char *net_wrong(const struct config_net *n)
 {
 	static const char *const others[] = {
-		[NET_USER] = "user has the keys hostfwd, restrict, network, bus, mac, id",
-		[NET_TAP] = "tap has the keys ifname, bus, mac, id",
-		[NET_PASST] = "passt has the keys socket, bus, mac, id",
+		[NET_USER] = "user has the keys hostfwd, restrict, network, queues, bus, mac, id",
+		[NET_TAP] = "tap has the keys ifname, queues, bus, mac, id",
+		[NET_PASST] = "passt has the keys socket, queues, bus, mac, id",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (((n->keys >> i) & 1) && !(keys[i].kinds & OF(n->kind)))
 			return others[n->kind];
+	if (n->kind != NET_TAP && n->queues > 1)
+		return "queues: only a tap can have more than one";
 	if (n->kind == NET_TAP && !n->ifname)
 		return "ifname=NAME is what a tap needs";
 	if (n->kind == NET_PASST && !n->socket)
@@ -256,7 +269,7 @@ int net_options_entry(struct vm_config *c, const char *id, const char *key, cons
 	struct config_net *n = net_find(c, id);
 	int r;
 
-	*ret_why = "keys of a network's section: type, ifname, socket, hostfwd, restrict, network, bus, mac";
+	*ret_why = "keys of a network's section: type, ifname, socket, hostfwd, restrict, network, queues, bus, mac";
 	if (!strcmp(key, "id"))
 		return -EINVAL;
 	if (!n) {

@@ -281,7 +281,7 @@ static const struct option options[] = {
 	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first", set_console, VM},
 	{"disk", "path=FILE[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
 	{"net", "user, tap or passt[,KEY=VALUE...]",
-	 "keys: ifname, socket, hostfwd, restrict, network, bus, mac, id; may repeat", set_net, VM},
+	 "keys: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id; may repeat", set_net, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
 	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},

@@ -204,8 +204,8 @@ static void networks(void **state)
 
 	assert_int_equal(parse("--kernel=k --net user,hostfwd=tcp:2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.99:5353,"
 			       "hostfwd=tcp::80-:8080,restrict=on --net passt,socket=/run/p "
-			       "--net user,network=192.168.0.0/16"), 0);
-	assert_int_equal(c.net_count, 3);
+			       "--net user,network=192.168.0.0/16,queues=1 --net tap,ifname=t,queues=8"), 0);
+	assert_int_equal(c.net_count, 4);
 	assert_int_equal(c.nets[0].kind, NET_USER);
 	assert_true(c.nets[0].user.restricted);
 	assert_int_equal(c.nets[0].user.network, 0x0a000200);
@@ -218,6 +218,7 @@ static void networks(void **state)
 	assert_string_equal(c.nets[1].socket, "/run/p");
 	assert_int_equal(c.nets[2].user.network, 0xc0a80000);
 	assert_int_equal(c.nets[2].user.prefix_len, 16);
+	assert_int_equal(c.nets[3].queues, 8);
 }
 
 static void networks_in_files(void **state)
@@ -240,6 +241,7 @@ static void wrong_networks(void **state)
 		"user,hostfwd=tcp:1234567-:2", "user,hostfwd=tcp:111.111.111.1111:1-:2", "user,network=10.0.0.0",
 		"user,network=10.0.0.0/7", "user,network=10.0.0.0/29", "user,network=10.0.0.1/24", "user,restrict=1",
 		"user,socket=x", "tap", "passt", "passt,socket=", "passt,socket=x,hostfwd=tcp:1-:2", "tap,ifname=t,restrict=off",
+		"tap,ifname=t,queues=0", "tap,ifname=t,queues=9", "user,queues=2", "passt,socket=x,queues=2",
 	};
 	char line[128];
 
