@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# initrd.sh FILE: the initramfs of the guests that bench.py measures from within: busybox, its own program, disks' modules.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/setup/lib.sh
+install_packages cpio gzip gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross
+root=$(mktemp -d)
+more=$(mktemp)
+trap 'rm -rf "$root" "$more"' EXIT
+mkdir -p "$(dirname "$1")" "$root/modules"
+powerpc64le-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I. -static -o "$root/bench-guest" tests/bench/guest/*.c
+cp "$CACHE"/modules-6.1/virtio*.ko "$root/modules"
+install -m 755 tests/bench/guest/init "$root/init"
+(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) | gzip -n -1 >"$more"
+cat "$(initrd)" "$more" >"$1"
