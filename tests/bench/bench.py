@@ -11,27 +11,41 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
-SECONDS = 3  # of each thing that is measured within a guest
+SECONDS = 2  # of each thing that is measured within a guest
 TIMEOUT = 300  # of one run
 IMAGE_MIB = 256
 
 
+def cpu_seconds(pid):
+    """What a process that runs has used."""
+    with open("/proc/%d/stat" % pid) as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def run(command):
-    """Wall seconds, CPU seconds, peak KiB, stderr and stdout of one VM's life; standard input is empty."""
+    """Wall seconds, CPU seconds, peak KiB and output of one VM's life; standard input is empty. Lines of the
+    guest's program have the CPU seconds until then before them."""
     begin = time.monotonic()
-    p = subprocess.Popen(["timeout", str(TIMEOUT)] + command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT)
-    text = p.stdout.read().decode(errors="replace")
+    p = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    timer = threading.Timer(TIMEOUT, p.kill)
+    timer.start()
+    text = ""
+    for line in p.stdout:
+        line = line.decode(errors="replace")
+        text += "%.2f %s" % (cpu_seconds(p.pid), line) if line.startswith("bench: ") else line
     _, status, usage = os.wait4(p.pid, 0)
+    timer.cancel()
     wall = time.monotonic() - begin
     if status:
         sys.exit("bench: %s failed:\n%s" % (command[0], text[-4000:]))
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, text
 
 
-def commands(kernel, initrd, cmdline, cpus=1, image=None, direct=False):
+def commands(kernel, initrd, cmdline, cpus=1, image=None, direct=False, iommu=False):
     """The same guest for both."""
     ours = ["build/paprika", "run", "--accel", "interp", "--cpu", "power9", "--memory", "2G", "-v",
             "--cpus", str(cpus), "--kernel", kernel, "--initrd", initrd, "--cmdline", cmdline]
@@ -42,7 +56,8 @@ def commands(kernel, initrd, cmdline, cpus=1, image=None, direct=False):
         ours += ["--disk", "path=" + image + (",direct=on" if direct else "")]
         theirs += ["-drive", "if=none,id=disk,format=raw,aio=io_uring,file=%s,cache=%s" %
                    (image, "none" if direct else "writeback"),
-                   "-device", "virtio-blk-pci,disable-legacy=on,drive=disk"]
+                   "-device", "virtio-blk-pci,disable-legacy=on,drive=disk,iommu_platform=" +
+                   ("on" if iommu else "off")]
     return ours, theirs
 
 
@@ -72,18 +87,29 @@ def boot(pairs, kernel, initrd):
 
 
 def figures(result):
-    """The lines of result that a guest printed, by name."""
-    if "bench: failed" in result[3] or not re.search(r"^bench: ", result[3], re.M):
+    """The lines of result that a guest printed, as (what, number); with a count, also the CPU time of each."""
+    found, begun = [], 0
+    for cpu, name, value, unit, count in re.findall(
+            r"^([0-9.]+) bench: (\S+) (\S+)(?: (\S+))?(?: (\d+))?\r?$", result[3], re.M):
+        if name == "begin":
+            begun = float(cpu)
+            continue
+        if name == "failed:":
+            sys.exit("bench: the guest failed:\n%s" % result[3][-4000:])
+        found.append((name + " " + unit, float(value)))
+        if count:
+            found.append((name + " CPU us", (float(cpu) - begun) / int(count) * 1e6))
+    if not found:
         sys.exit("bench: no figures from the guest:\n%s" % result[3][-4000:])
-    return {m[0]: (float(m[1]), m[2]) for m in re.findall(r"^bench: (\S+) ([0-9.]+) (\S+)", result[3], re.M)}
+    return found
 
 
 def within(pairs, prefix, ours, theirs):
     """A comparison of each figure that guests print."""
     a, b = pairs_of(pairs, ours, theirs)
     a, b = [figures(x) for x in a], [figures(x) for x in b]
-    for name, (_, unit) in a[0].items():
-        compare("%s %s %s" % (prefix, name, unit), [x[name][0] for x in a], [x[name][0] for x in b])
+    for i, (what, _) in enumerate(a[0]):
+        compare("%s %s" % (prefix, what), [x[i][1] for x in a], [x[i][1] for x in b])
 
 
 def ipi(pairs, kernel, initrd):
@@ -101,8 +127,9 @@ def disk(pairs, kernel, initrd, folder):
             for _ in range(IMAGE_MIB):
                 f.write(os.urandom(1 << 20))
             os.fsync(f.fileno())
-        for prefix, direct in (("disk", False), ("disk, direct", True)):
-            within(pairs, prefix, *commands(kernel, initrd, line, image=image, direct=direct))
+        # DMA of paprika's devices goes through the IOMMU always, that of QEMU's if told so
+        for prefix, more in (("disk", {}), ("disk, iommu", {"iommu": True}), ("disk, direct", {"direct": True})):
+            within(pairs, prefix, *commands(kernel, initrd, line, image=image, **more))
     finally:
         os.unlink(image)
 

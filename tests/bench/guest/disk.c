@@ -80,7 +80,20 @@ static long reap(struct disk *disk, const struct job *job, long min, struct iocb
 	return n;
 }
 
-static void run(struct disk *disk, const struct job *job, double seconds)
+static void job_prepare(const struct disk *disk, const struct job *job, struct iocb *cbs,
+			struct iocb **ret_ready)
+{
+	for (unsigned i = 0; i < job->depth; i++) {
+		cbs[i].aio_lio_opcode = (uint16_t)job->op;
+		cbs[i].aio_fildes = (uint32_t)disk->fd;
+		cbs[i].aio_buf = (uintptr_t)(disk->buffers + i * job->block);
+		cbs[i].aio_nbytes = job->block;
+		ret_ready[i] = &cbs[i];
+	}
+	printf("bench: begin %s\n", job->name);
+}
+
+static void job_run(struct disk *disk, const struct job *job, double seconds)
 {
 	struct iocb cbs[DEPTH_MAX] = {0}, *ready[DEPTH_MAX];
 	double interrupts = interrupts_of("virtio", "virtio");
@@ -88,14 +101,8 @@ static void run(struct disk *disk, const struct job *job, double seconds)
 	long n = job->depth, flying = 0;
 	uint64_t done = 0;
 
-	for (unsigned i = 0; i < job->depth; i++) {
-		cbs[i].aio_lio_opcode = (uint16_t)job->op;
-		cbs[i].aio_fildes = (uint32_t)disk->fd;
-		cbs[i].aio_buf = (uintptr_t)(disk->buffers + i * job->block);
-		cbs[i].aio_nbytes = job->block;
-		ready[i] = &cbs[i];
-	}
-	do {
+	job_prepare(disk, job, cbs, ready);
+	while (seconds_now() < end) {
 		for (long i = 0; i < n; i++)
 			aim(disk, job, ready[i]);
 		submit(disk, ready, n);
@@ -103,13 +110,13 @@ static void run(struct disk *disk, const struct job *job, double seconds)
 		n = reap(disk, job, 1, ready);
 		flying -= n;
 		done += (uint64_t)n;
-	} while (seconds_now() < end);
+	}
 	took = seconds_now() - begin;
 	while (flying)
 		flying -= reap(disk, job, 1, ready);
-	printf("bench: %s %.2f %s\n", job->name,
+	printf("bench: %s %.2f %s %llu\n", job->name,
 	       (double)done / took * (job->random ? 1 : (double)job->block / 1e6),
-	       job->random ? "IOPS" : "MB/s");
+	       job->random ? "IOPS" : "MB/s", (unsigned long long)done);
 	if (job->random)
 		printf("bench: %s-interrupts %.3f each\n", job->name,
 		       (interrupts_of("virtio", "virtio") - interrupts) / (double)done);
@@ -132,5 +139,5 @@ void measure_disk(const char *device, double seconds)
 	if (syscall(SYS_io_setup, DEPTH_MAX, &disk.aio))
 		die("io_setup");
 	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
-		run(&disk, &jobs[i], seconds);
+		job_run(&disk, &jobs[i], seconds);
 }

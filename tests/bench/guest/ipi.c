@@ -59,12 +59,13 @@ void measure_ipi(double seconds)
 	pin(0);
 	trips(back[0], there[1], seconds / 4);
 	before = interrupts_of("IPI", "oorbell");
+	puts("bench: begin trips");
 	begin = seconds_now();
 	n = trips(back[0], there[1], seconds);
 	took = seconds_now() - begin;
+	printf("bench: trips %.0f 1/s %lu\n", (double)n / took, n);
 	sent = interrupts_of("IPI", "oorbell") - before;
 	close(there[1]);
 	waitpid(child, NULL, 0);
-	printf("bench: trips %.0f 1/s\nbench: ipis %.3f a-trip\n", (double)n / took,
-	       sent / (double)n);
+	printf("bench: ipis %.3f a-trip\n", sent / (double)n);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the guest of make bench measures, a line of result each: "bench: NAME NUMBER UNIT". */
+/* What the guest of make bench measures, between lines of "bench: begin NAME" and "bench: NAME
+ * NUMBER UNIT COUNT", COUNT being how many of them there were, if there is one. */
 #include "tests/bench/guest/guest.h"
 
 double seconds_now(void)
