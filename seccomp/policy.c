@@ -122,7 +122,7 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", LOOP, "the terminal restored", IS(1, TCGETS)),
 	CALL_1("fallocate", LOOP, "memory cleared at a reset",
 	       IS(1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)),
-	CALL_1("fallocate", IO, "a disk's blocks discarded, by a thread of the pool",
+	CALL_1("fallocate", IO, "a disk's blocks discarded, by a thread of the pool; memory that a guest gives back",
 	       IS(1, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)),
 	CALL_1("fallocate", IO, "a disk's blocks made zero, by a thread of the pool",
 	       IS(1, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE)),

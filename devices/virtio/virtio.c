@@ -27,6 +27,11 @@ static void queue_rung(void *ctx)
 
 static void control_rung(void *ctx);
 
+static uint64_t features_needed(const struct virtio_class *class)
+{
+	return class->direct ? VIRTIO_F_VERSION_1 : FEATURES_NEEDED;
+}
+
 int virtio_init(struct virtio_device *d, const struct virtio_class *class, struct iothread *thread,
 		unsigned queues, unsigned size, uint64_t features)
 {
@@ -35,7 +40,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 	memset(d, 0, sizeof(*d));
 	d->class = class;
 	d->thread = thread;
-	d->offered = features | FEATURES_COMMON;
+	d->offered = features | (FEATURES_COMMON & ~FEATURES_NEEDED) | features_needed(class);
 	d->config_vector = VIRTIO_NO_VECTOR;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->reset_done, NULL);
@@ -43,6 +48,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
 		d->queues[i].bell.fd = -1;
 	r = virtio_pci_init(d);
+	d->pci.dma.direct = class->direct;
 	if (r == 0)
 		r = doorbell_open(&d->control);
 	if (r == 0)
@@ -119,7 +125,9 @@ static void device_clear(struct virtio_device *d)
 
 static bool features_agreed(const struct virtio_device *d)
 {
-	return (d->accepted & FEATURES_NEEDED) == FEATURES_NEEDED && !(d->accepted & ~d->offered);
+	uint64_t needed = features_needed(d->class);
+
+	return (d->accepted & needed) == needed && !(d->accepted & ~d->offered);
 }
 
 /* Where no queue is enabled there is nothing to wait for; and a driver that reads a status of 0 goes on. */

@@ -2,7 +2,8 @@
 /*
  * A virtio device on PCI: registers, features, queues' life, notifications. Source: Virtual I/O Device
  * (VIRTIO) 1.2, chapters 2 and 4.1; only the modern interface, and only behind TCEs
- * (VIRTIO_F_ACCESS_PLATFORM): a driver that would go around them is refused its features.
+ * (VIRTIO_F_ACCESS_PLATFORM): a driver that would go around them is refused its features, but for the one class
+ * whose drivers all do.
  *
  * Threads: registers are written on vCPU threads under the device's lock. Queues are walked on the device's
  * I/O thread alone. Once enabled, a queue's registers are frozen; a reset, of one or of all, is
@@ -42,6 +43,8 @@ struct virtio_class {
 	uint16_t id; /* 2: block ... */
 	uint32_t class_code;
 	const char *node_name;
+	/* No TCEs: addresses are guest-physical, and VIRTIO_F_ACCESS_PLATFORM is not offered. */
+	bool direct;
 	/* There may be chains in queue @q, which is enabled; walks it until it is empty or broken. */
 	void (*queue_ready)(struct virtio_device *d, unsigned q);
 	/* Chains of @q that were popped and not pushed yet; NULL: never any when a function returns. When

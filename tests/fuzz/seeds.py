@@ -314,6 +314,25 @@ def virtio_net():
     return seeds
 
 
+def virtio_balloon():
+    """Page numbers and reports (target_virtio_balloon.c)."""
+    begin = lambda features=8: bytes([0, features])
+    desc = lambda i, at, length, flags: bytes([1, i]) + num(at) + num(length) + bytes([flags, 0])
+    give = lambda head: bytes([2, head])
+    queue = lambda n: bytes([9, n])
+    numbers = lambda *n: bytes([6, 0x30, 0, 4 * len(n)]) + struct.pack("<%dI" % len(n), *n)
+    seeds = {
+        "run": begin() + queue(0) + numbers(*range(8)) + desc(0, (PAGE, 0x30), 32, 0) + give(0),
+        "apart": begin() + queue(0) + numbers(9, 7, 5, 0xffffffff, 0x100) + desc(0, (PAGE, 0x30), 20, 0) + give(0),
+        "long": begin() + queue(0) + desc(0, (PAGE, 0), 0x100000, 0) + give(0),
+        "deflate": begin() + queue(1) + numbers(1) + desc(0, (PAGE, 0x30), 4, 0) + give(0),
+        "packed": begin(12) + queue(0) + numbers(1, 2) + desc(0, (PAGE, 0x30), 8, 0x80) + give(0),
+    }
+    for n in (2, 3, 4):
+        seeds["report-%d" % n] = begin() + queue(n) + desc(0, (PAGE, 0x20), 0x40000, 2) + give(0)
+    return seeds
+
+
 def virtio_scsi():
     """Commands (target_virtio_scsi.c) to the request queue, 2, and task management on the control queue, 0."""
     begin = lambda features=0: bytes([0, features, 9, 2])
@@ -356,7 +375,8 @@ def pci():
 
 def main():
     folder = sys.argv[1]
-    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, virtio_scsi, pci):
+    for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, virtio_scsi, virtio_balloon,
+                 pci):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():

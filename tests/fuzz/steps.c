@@ -8,7 +8,7 @@
 
 static void begin(struct fake_driver *drv, unsigned flags)
 {
-	drv_begin(drv, VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_RING_RESET |
+	drv_begin(drv, VIRTIO_F_VERSION_1 | (drv->d->offered & VIRTIO_F_ACCESS_PLATFORM) | VIRTIO_F_RING_RESET |
 			       (uint64_t)(flags & 3) << 28 | (flags & 4 ? VIRTIO_F_RING_PACKED : 0) |
 			       (flags & 8 ? drv->d->offered & 0xffffff : 0));
 }

@@ -13,6 +13,7 @@ golden fdt-default $P fdt
 golden fdt-consoles $P fdt --console null --console null --cmdline "console=hvc0 root=/dev/ram0 text=\"a\\b\"" \
 	--memory 3G --name vm-1
 golden fdt-no-defaults $P fdt --no-defaults
+golden fdt-balloon $P fdt --balloon on --no-defaults
 golden fdt-rng-off $P fdt --rng=off --no-defaults --nvram none
 printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n two\n' >config
 golden fdt-config $P fdt --config config --memory 256M

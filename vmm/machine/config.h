@@ -56,7 +56,7 @@ struct vm_config {
 	struct config_net nets[CONFIG_NETS_MAX];
 	unsigned net_count;
 	char *nvram;
-	bool rng;
+	bool rng, balloon;
 	bool no_defaults;
 	unsigned ic_mode;
 	unsigned on_reboot, on_panic, seccomp;

@@ -12,6 +12,7 @@
 #include "devices/pci/phb.h"
 #include "devices/rtc.h"
 #include "devices/vio/vio.h"
+#include "devices/virtio/balloon.h"
 #include "devices/virtio/blk.h"
 #include "devices/virtio/net.h"
 #include "devices/virtio/scsi.h"
@@ -83,6 +84,7 @@ struct machine {
 	struct iothread *io; /* of devices that have none of their own */
 	bool io_started;
 	struct virtio_device *virtio_rng;
+	struct virtio_balloon *balloon; /* NULL: none */
 	struct iothread *scsi_thread;
 	struct virtio_scsi *scsi; /* NULL: no disk is behind it */
 	struct machine_disk disks[CONFIG_DISKS_MAX];

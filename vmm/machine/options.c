@@ -179,6 +179,11 @@ static int set_rng(struct vm_config *c, const char *value, const char **ret_why)
 	return 0;
 }
 
+static int set_balloon(struct vm_config *c, const char *value, const char **ret_why)
+{
+	return parse_switch(value, &c->balloon);
+}
+
 static int set_ic_mode(struct vm_config *c, const char *value, const char **ret_why)
 {
 	static const char *const names[] = {"dual", "xics", "xive", NULL};
@@ -284,6 +289,7 @@ static const struct option options[] = {
 	 "keys: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id; may repeat", set_net, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
+	{"balloon", "off, on", "memory that the guest does not use goes back to the host", set_balloon, VM},
 	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},
 	{"on-reboot", "reset, exit", "when the guest reboots", set_on_reboot, OPTION_RUN},
 	{"on-panic", "exit, reset, pause", "when the guest crashes", set_on_panic, OPTION_RUN},
@@ -301,7 +307,7 @@ static const struct option options[] = {
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
 	"numa", "tpm", "tpm-proxy", "vsock", "fs",
-	"balloon", "vfio", "secure", "nested",
+	"vfio", "secure", "nested",
 };
 
 static const struct option *option_find(const char *name, unsigned command)

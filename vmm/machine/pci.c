@@ -48,14 +48,41 @@ int pci_plug(struct machine *m, struct virtio_device *d)
 
 static int open_rng(struct machine *m)
 {
-	int r = iothread_new("io", &m->io);
+	int r = virtio_rng_new(m->io, &m->virtio_rng);
 
-	if (r == 0)
-		r = virtio_rng_new(m->io, &m->virtio_rng);
 	if (r == 0)
 		r = pci_plug(m, m->virtio_rng);
 	if (r < 0)
 		log_error("cannot set up the random number device: %s", strerror(-r));
+	return r;
+}
+
+static int open_balloon(struct machine *m)
+{
+	int r = virtio_balloon_new(m->io, &m->ram, m->mem, &m->balloon);
+
+	if (r == 0)
+		r = pci_plug(m, virtio_balloon_device(m->balloon));
+	if (r < 0)
+		log_error("--balloon=on: %s", strerror(-r));
+	return r;
+}
+
+/* Devices that share a thread. */
+static int open_small(struct machine *m)
+{
+	const struct vm_config *c = m->config;
+	bool rng = c->rng && !c->no_defaults;
+	int r = 0;
+
+	if (rng || c->balloon)
+		r = iothread_new("io", &m->io);
+	if (r < 0)
+		log_error("cannot make an I/O thread: %s", strerror(-r));
+	if (r == 0 && rng)
+		r = open_rng(m);
+	if (r == 0 && c->balloon)
+		r = open_balloon(m);
 	return r;
 }
 
@@ -64,11 +91,11 @@ int pci_open(struct machine *m)
 	const struct vm_config *c = m->config;
 	int r;
 
-	if (c->no_defaults && !c->disk_count && !c->net_count)
+	if (c->no_defaults && !c->disk_count && !c->net_count && !c->balloon)
 		return 0;
 	r = open_bridge(m);
-	if (r == 0 && c->rng && !c->no_defaults)
-		r = open_rng(m);
+	if (r == 0)
+		r = open_small(m);
 	for (unsigned i = 0; i < c->disk_count && r == 0; i++)
 		r = disk_attach(m, &c->disks[i]);
 	for (unsigned i = 0; i < c->net_count && r == 0; i++)
@@ -102,6 +129,8 @@ static void devices_reset(struct machine *m)
 {
 	if (m->virtio_rng)
 		virtio_reset(m->virtio_rng);
+	if (m->balloon)
+		virtio_reset(virtio_balloon_device(m->balloon));
 	disks_reset(m);
 	for (unsigned i = 0; i < m->net_count; i++)
 		virtio_reset(virtio_net_device(m->nets[i].device));
@@ -125,6 +154,7 @@ void pci_close(struct machine *m)
 	nets_close(m);
 	iothread_free(m->io);
 	virtio_rng_free(m->virtio_rng);
+	virtio_balloon_free(m->balloon);
 	for (unsigned i = 0; i < m->phbs.count; i++)
 		phb_free(m->phbs.phbs[i]);
 	dma_tables_free(m->dma);

@@ -214,6 +214,10 @@ static uint8_t *translate(const struct dma *d, uint64_t ioba, uint64_t len, unsi
 {
 	const struct dma_tables *t = d->tables;
 
+	if (d->direct) {
+		*ret_len = len;
+		return gmem_span(t->mem, GPA(ioba), len);
+	}
 	for (unsigned i = 0; i < t->count; i++) {
 		const struct table *at = &t->tables[i];
 		uint64_t offset = ioba - at->w.base, in_page, tce;

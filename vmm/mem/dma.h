@@ -75,6 +75,7 @@ __must_check int dma_tce_get(struct dma_tables *tables, uint32_t liobn, ioba_t i
 struct dma {
 	struct dma_tables *tables;
 	unsigned pe;
+	bool direct; /* addresses are guest-physical, without a table: a device that its drivers use so */
 	atomic_bool enabled;
 };
 

@@ -42,3 +42,18 @@ int ram_clear(struct ram *ram)
 		return -errno;
 	return 0;
 }
+
+int ram_discard(struct ram *ram, uint64_t at, uint64_t len)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end, begin;
+
+	if (!check_add_u64(at, len, &end) || end > ram->size)
+		return -EINVAL;
+	begin = (at + page - 1) & ~(page - 1);
+	end &= ~(page - 1);
+	if (begin >= end)
+		return 0;
+	if (fallocate(ram->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)begin, (off_t)(end - begin)) < 0)
+		return -errno;
+	return 0;
+}

@@ -24,4 +24,8 @@ void ram_close(struct ram *ram);
 /* All of it back to zero pages, as at power-on. No vCPU may run. Negative errno of fallocate(2). */
 __must_check int ram_clear(struct ram *ram);
 
+/* The host's whole pages within [@at, @at + @len) back to zero pages; any thread, while vCPUs run. -EINVAL: not all of
+ * it is there; others of fallocate(2). */
+__must_check int ram_discard(struct ram *ram, uint64_t at, uint64_t len);
+
 #endif
