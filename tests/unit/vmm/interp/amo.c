@@ -4,6 +4,7 @@
  * decrement, big-endian memory, refusals. The rest is compared in tests/isa/vsxfp.
  */
 #include "tests/unit/vmm/interp/handlers.h"
+#include "tests/unit/vmm/interp/quads.h"
 #include "vmm/interp/mem.h"
 
 handler_fn h_lwat, h_ldat, h_stwat, h_stdat;
@@ -112,6 +113,13 @@ static void test_refusals(void **state)
 	assert_int_equal(amo(h_lwat, 24, 28, 0), INSN_ALIGNMENT);
 	assert_int_equal(amo(h_ldat, 28, 32, 0), INSN_ALIGNMENT);
 	assert_int_equal(amo(h_stdat, 24, 24, 0), INSN_ALIGNMENT);
+	assert_int_equal(amo(h_stwat, 24, 16, 0), INSN_OK);
+}
+
+/* Both operands at once. */
+static void test_twins_as_a_quadword(void **state)
+{
+	NEEDS_QUADS();
 	assert_int_equal(amo(h_stdat, 24, 16, 0), INSN_OK);
 }
 
@@ -120,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_signed_words),      TEST(test_failed_ones), TEST(test_decrement_bounded),
 		TEST(test_byte_orders),       TEST(test_refusals),
+		TEST(test_twins_as_a_quadword),
 	};
 
 	return cmocka_run_group_tests_name("vmm/interp/amo", tests, NULL, NULL);

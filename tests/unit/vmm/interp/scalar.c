@@ -5,6 +5,7 @@
  * tests/isa/scalar.
  */
 #include "tests/unit/vmm/interp/machine.h"
+#include "tests/unit/vmm/interp/quads.h"
 
 #define BASE  (MSR_SF | MSR_ME)
 #define BASE_FP (BASE | MSR_FP)
@@ -124,6 +125,7 @@ static void test_branch_while_overflow_is_on(void **state)
 
 static void test_quad_conditional(void **state)
 {
+	NEEDS_QUADS();
 	for (unsigned le = 0; le < 2; le++) {
 		uint64_t msr = BASE | (le ? MSR_LE : 0);
 		uint8_t *p = ram.hva + DATA;
