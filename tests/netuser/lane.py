@@ -120,9 +120,9 @@ def test_all_that_there_is():
     words = f"net_host=10.0.2.2 net_port={HTTP} net_names=10.0.2.3 net_try=ping,fetch,send,names,forward"
     guest = Guest(["--net=user,mac=52:54:00:12:34:56,hostfwd=tcp:2222-:80"], words)
     expect(guest.wait_for("net-guest: listening"), "user", "the guest does not listen")
+    helpers = children(guest.vm.pid)
     said = converse("127.0.0.1", 2222)
     expect(said == "hello\n", "forward", f"the guest says {said!r}")
-    helpers = children(guest.vm.pid)
     guest.finish("user", 6)
     expect("lease 10.0.2.15 255.255.255.0 10.0.2.2 10.0.2.3" in guest.text, "lease", "another one")
     expect(len(helpers) == 1 and gone(helpers[0]), "helper", f"{helpers} is still there")
