@@ -10,6 +10,7 @@
 #include "vmm/base/byteorder.h"
 #include "vmm/base/log.h"
 #include "vmm/io/net_impl.h"
+#include "vmm/io/unix_socket.h"
 
 #define LENGTH 4u
 
@@ -121,23 +122,6 @@ static const struct net_ops passt_ops = {
 	.flush = passt_flush,
 };
 
-static int passt_connect(const char *path, int *ret_fd)
-{
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), r;
-
-	if (fd < 0)
-		return -errno;
-	memcpy(sa.sun_path, path, strlen(path) + 1);
-	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
 int net_passt_open(const struct net_params *params, struct net **ret_net, const char **ret_why)
 {
 	struct passt *p;
@@ -150,12 +134,12 @@ int net_passt_open(const struct net_params *params, struct net **ret_net, const 
 	if (!p)
 		return -ENOMEM;
 	p->net.ops = &passt_ops;
-	p->net.fd = -1;
-	r = params->describe ? 0 : passt_connect(params->socket, &p->net.fd);
-	if (r < 0) {
+	r = params->describe ? -1 : unix_socket_connect(params->socket, SOCK_STREAM | SOCK_NONBLOCK);
+	if (r < 0 && !params->describe) {
 		free(p);
 		return r;
 	}
+	p->net.fd = r;
 	*ret_net = &p->net;
 	return 0;
 }
