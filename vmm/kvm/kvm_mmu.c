@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "vmm/base/bits.h"
+#include "vmm/cpu/hpt.h"
 #include "vmm/kvm/kvm.h"
 
 #define PATE1_GR  PPC_BIT(0) /* the second doubleword of a partition table entry: radix */
@@ -13,10 +14,6 @@
 #define LPCR_AIL_SHIFT 23
 #define LPCR_AIL  (3ULL << LPCR_AIL_SHIFT)
 #define LPCR_LD   PPC_BIT(46)
-
-/* Hashed page tables: a hundred-and-twenty-eighth of memory, from 256 KiB on. */
-#define HTAB_SHIFT_MIN 18
-#define HTAB_SHIFT_MAX 46
 
 static int mmu_configure(struct accel *a, uint64_t process_table)
 {
@@ -83,13 +80,10 @@ static int htab_allocate(struct accel *a)
 /* The size that suits the memory, or the largest smaller one that the host has in one piece. */
 static int htab_open(struct accel *a)
 {
-	uint64_t size = a->params.ram_size / 128;
 	int r = -ENOMEM;
 
-	a->caps.htab_shift = HTAB_SHIFT_MIN;
-	while (a->caps.htab_shift < HTAB_SHIFT_MAX && 1ULL << a->caps.htab_shift < size)
-		a->caps.htab_shift++;
-	for (; a->caps.htab_shift >= HTAB_SHIFT_MIN; a->caps.htab_shift--) {
+	a->caps.htab_shift = hpt_shift_for_memory(a->params.ram_size);
+	for (; a->caps.htab_shift >= HPT_SHIFT_MIN; a->caps.htab_shift--) {
 		r = htab_allocate(a);
 		if (r != -ENOMEM)
 			break;
