@@ -8,14 +8,26 @@
 #ifndef PAPRIKA_TESTS_FUZZ_INPUT_H
 #define PAPRIKA_TESTS_FUZZ_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vmm/base/byteorder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+/* Of what a target needs before it begins; else it ends. */
+static inline void must(bool ok, const char *what)
+{
+	if (!ok) {
+		perror(what);
+		abort();
+	}
+}
 
 struct input {
 	const uint8_t *p;

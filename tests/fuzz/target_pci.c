@@ -20,14 +20,6 @@ enum step { WRITE, READ, STORE, LOAD, BAR_STORE, BAR_LOAD, MSI, HOLD, BAR_MOVE, 
 static struct fake_vm *vm;
 static struct virtio_device *functions[FUNCTIONS];
 
-static void must(bool ok, const char *what)
-{
-	if (!ok) {
-		perror(what);
-		abort();
-	}
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const uint8_t mac[6] = {0x52, 1, 2, 3, 4, 5};

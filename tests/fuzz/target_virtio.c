@@ -15,14 +15,6 @@
 
 static struct fake_driver drv;
 
-static void must(bool ok, const char *what)
-{
-	if (!ok) {
-		perror(what);
-		abort();
-	}
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	char path[] = "/tmp/paprika-fuzz-XXXXXX";

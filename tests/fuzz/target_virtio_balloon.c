@@ -11,14 +11,6 @@
 static struct fake_driver drv;
 static struct ram ram;
 
-static void must(bool ok, const char *what)
-{
-	if (!ok) {
-		perror(what);
-		abort();
-	}
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct iothread *thread;

@@ -19,14 +19,6 @@
 static struct fake_driver drv, drv_several;
 static int peer;
 
-static void must(bool ok, const char *what)
-{
-	if (!ok) {
-		perror(what);
-		abort();
-	}
-}
-
 static int listen_at(char path[64])
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
