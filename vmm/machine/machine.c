@@ -124,7 +124,12 @@ static int open_devices(struct machine *m)
 		r = pci_open(m);
 	m->rtas = (struct rtas){.nvram = m->nvram, .rtc = &m->rtc,
 				.panel = {.lock = PTHREAD_MUTEX_INITIALIZER}};
-	return r < 0 ? r : irq_router_alloc(m->irqs, true, &m->rtas.events.line);
+	if (r < 0)
+		return r;
+	r = irq_router_alloc(m->irqs, true, &m->rtas.events.line);
+	if (r < 0)
+		log_error("no interrupt source is left for the power's events: %s", strerror(-r));
+	return r;
 }
 
 static int vcpu_thread_begins(void *ctx)
