@@ -194,10 +194,8 @@ int64_t h_signal_sys_reset(struct hcall_ctx *ctx, const uint64_t in[], uint64_t 
 	for (unsigned i = 0; i < vcpus_count(ctx->env->vcpus); i++) {
 		struct vcpu *v = vcpus_get(ctx->env->vcpus, i);
 
-		if (!(target ? v == target : who == RESET_ALL || v != self) || vcpu_is_stopped(v))
-			continue;
-		v->ops->system_reset(v);
-		vcpu_prod(v); /* whatever it sleeps for */
+		if (target ? v == target : who == RESET_ALL || v != self)
+			vcpu_system_reset(v);
 	}
 	return H_SUCCESS;
 }

@@ -304,6 +304,14 @@ void vcpu_prod(struct vcpu *v)
 	v->ops->kick(v);
 }
 
+void vcpu_system_reset(struct vcpu *v)
+{
+	if (vcpu_is_stopped(v))
+		return;
+	v->ops->system_reset(v);
+	vcpu_prod(v); /* whatever it sleeps for */
+}
+
 bool vcpu_join(struct vcpu *v)
 {
 	struct vcpus *all = v->all;

@@ -68,14 +68,8 @@ static const char *nmi_vm(struct machine *m)
 		return "KVM has no system reset interrupt for a guest";
 	if (m->power_state != POWER_RUNNING)
 		return "it does not run";
-	for (unsigned i = 0; i < vcpus_count(m->vcpus); i++) {
-		struct vcpu *v = vcpus_get(m->vcpus, i);
-
-		if (vcpu_is_stopped(v))
-			continue;
-		m->ops->system_reset(v);
-		vcpu_prod(v); /* whatever it sleeps for */
-	}
+	for (unsigned i = 0; i < vcpus_count(m->vcpus); i++)
+		vcpu_system_reset(vcpus_get(m->vcpus, i));
 	return NULL;
 }
 
@@ -155,15 +149,16 @@ static void control_accept(void *ctx, int listen_fd, uint32_t events)
 	struct control *c = ctx;
 	struct client *vacant = NULL;
 	unsigned vacancies = 0;
-	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd;
 
-	if (fd < 0)
-		return;
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		if (!c->clients[i].watch) {
 			vacant = &c->clients[i];
 			vacancies++;
 		}
+	fd = vacant ? accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) : -1;
+	if (fd < 0)
+		return;
 	vacant->fd = fd;
 	if (loop_add_fd(c->m->loop, fd, EPOLLIN, client_ready, vacant, &vacant->watch) < 0)
 		close(fd);
@@ -206,8 +201,10 @@ int control_open(struct machine *m, struct control **ret_control)
 	if (!name)
 		return 0;
 	c = calloc(1, sizeof(*c));
-	if (!c)
+	if (!c) {
+		log_error("--name=%s: %s", name, strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	*c = (struct control){.m = m, .fd = -1};
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		c->clients[i].control = c;
