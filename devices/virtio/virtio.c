@@ -26,6 +26,7 @@ static void queue_rung(void *ctx)
 }
 
 static void control_rung(void *ctx);
+static void queue_flush(void *ctx);
 
 static uint64_t features_needed(const struct virtio_class *class)
 {
@@ -57,7 +58,8 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 		struct virtio_queue *q = &d->queues[i];
 
 		*q = (struct virtio_queue){.max_size = (uint16_t)size, .size = (uint16_t)size,
-					   .vector = VIRTIO_NO_VECTOR, .owner = d};
+					   .vector = VIRTIO_NO_VECTOR, .owner = d,
+					   .flush = {.fn = queue_flush, .ctx = q}};
 		r = doorbell_open(&q->bell);
 		if (r == 0)
 			r = iothread_watch(thread, q->bell.fd, queue_rung, q);
@@ -310,13 +312,25 @@ void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle
 		ring_ok(d, virtq_push(&d->queues[q].ring, handle, len));
 }
 
-void virtio_flush(struct virtio_device *d, unsigned q)
+static void queue_flush(void *ctx)
+{
+	struct virtio_queue *q = ctx;
+
+	virtio_flush_now(q->owner, (unsigned)(q - q->owner->queues));
+}
+
+void virtio_flush_now(struct virtio_device *d, unsigned q)
 {
 	int r;
 
-	if ((atomic_load(&d->status) & VIRTIO_STATUS_NEEDS_RESET) || virtio_resetting(d, q))
+	if (!virtio_queue_active(d, q))
 		return;
 	r = virtq_wants_interrupt(&d->queues[q].ring);
 	if (ring_ok(d, r) && r)
 		interrupt(d, d->queues[q].vector, ISR_QUEUE);
+}
+
+void virtio_flush(struct virtio_device *d, unsigned q)
+{
+	iothread_defer(d->thread, &d->queues[q].flush);
 }

@@ -65,6 +65,7 @@ struct virtio_queue {
 	atomic_bool enabled;
 	bool resetting;
 	struct doorbell bell;
+	struct iothread_deferred flush;
 	struct virtio_device *owner;
 };
 
@@ -110,9 +111,12 @@ bool virtio_queue_active(struct virtio_device *d, unsigned q);
 bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *ret_chain);
 /* As virtq_unpop(). */
 void virtio_unpop(struct virtio_device *d, unsigned q, unsigned chains, unsigned descs);
-/* Gives a chain back; virtio_flush() tells the driver of all that was. */
+/* Gives a chain back; virtio_flush() tells the driver of all that was, once for what this turn of the I/O thread
+ * brought. */
 void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle, uint32_t len);
 void virtio_flush(struct virtio_device *d, unsigned q);
+/* The same without waiting for more: while the driver takes it, the I/O thread has other work to do. */
+void virtio_flush_now(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);
 /* The device's configuration changes, and the driver is told. */

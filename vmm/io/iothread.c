@@ -30,6 +30,7 @@ struct iothread {
 	struct watch watches[WATCHES_MAX];
 	unsigned count;
 	pthread_t thread;
+	struct iothread_deferred *deferred;
 	bool started, ending;
 	int (*init)(void *ctx);
 	void *init_ctx;
@@ -87,6 +88,26 @@ int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx)
 	return watch_add(t, fd, EPOLLIN | EPOLLOUT | EPOLLET, fn, ctx);
 }
 
+void iothread_defer(struct iothread *t, struct iothread_deferred *d)
+{
+	if (d->due)
+		return;
+	d->due = true;
+	d->next = t->deferred;
+	t->deferred = d;
+}
+
+static void deferred_do(struct iothread *t)
+{
+	while (t->deferred) {
+		struct iothread_deferred *d = t->deferred;
+
+		t->deferred = d->next;
+		d->due = false;
+		d->fn(d->ctx);
+	}
+}
+
 static void *iothread_run(void *arg)
 {
 	struct iothread *t = arg;
@@ -103,6 +124,7 @@ static void *iothread_run(void *arg)
 
 			w->fn(w->ctx);
 		}
+		deferred_do(t);
 	}
 	return NULL;
 }

@@ -8,6 +8,8 @@
 #ifndef PAPRIKA_IO_IOTHREAD_H
 #define PAPRIKA_IO_IOTHREAD_H
 
+#include <stdbool.h>
+
 #include "vmm/base/check.h"
 
 struct iothread;
@@ -25,6 +27,17 @@ __must_check int iothread_watch(struct iothread *t, int fd, iothread_fn *fn, voi
 /* The same, but once for each time that something comes, or that there is room to write again, whatever is then
  * done about it. */
 __must_check int iothread_watch_edges(struct iothread *t, int fd, iothread_fn *fn, void *ctx);
+
+/* Work that can wait until all that came at the same time is done, so that it is done once for all of it. */
+struct iothread_deferred {
+	iothread_fn *fn;
+	void *ctx;
+	struct iothread_deferred *next; /* the thread's */
+	bool due;
+};
+
+/* On the I/O thread: @d->fn once, before the thread waits again. @d stays until then. */
+void iothread_defer(struct iothread *t, struct iothread_deferred *d);
 
 /* @init (may be NULL) runs first on the new thread, and its failure is this function's. */
 __must_check int iothread_start(struct iothread *t, int (*init)(void *ctx), void *ctx);
