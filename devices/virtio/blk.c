@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices/virtio/request.h"
 #include "vmm/base/byteorder.h"
 
 #define F_SIZE_MAX     (1ull << 1)
@@ -30,28 +31,19 @@ enum status { OK = 0, IOERR = 1, UNSUPP = 2 };
 #define QUEUE_SIZE     256u
 #define SEGMENTS_MAX   (QUEUE_SIZE - 2)
 #define SEGMENT_SIZE   (1u << 20)
-#define PIECES_MAX     1024u /* of host memory, for one request */
 #define RANGE_SECTORS  (1u << 22)
 #define CONFIG_SIZE    60u
 
 struct request {
+	struct virtio_request v;
 	struct blk_request blk;
-	struct virtio_blk *owner;
-	unsigned queue;
-	struct request *next_free;
-	struct virtq_chain chain;
-	struct iovec iov[PIECES_MAX];
 };
 
 struct virtio_blk {
 	struct virtio_device virtio;
 	struct blk *blk;
 	char id[ID_SIZE];
-	struct queue {
-		struct request *requests; /* as many as the queue has entries */
-		struct request *free;
-		unsigned in_flight;
-	} queues[VIRTIO_QUEUES_MAX];
+	struct virtio_requests requests[VIRTIO_QUEUES_MAX]; /* of each queue */
 };
 
 static struct virtio_blk *blk_of(struct virtio_device *d)
@@ -59,53 +51,52 @@ static struct virtio_blk *blk_of(struct virtio_device *d)
 	return (struct virtio_blk *)((uint8_t *)d - offsetof(struct virtio_blk, virtio));
 }
 
-static void request_free(struct request *r)
+static struct virtio_blk *owner(struct request *r)
 {
-	struct queue *q = &r->owner->queues[r->queue];
+	return blk_of(r->v.device);
+}
 
-	r->next_free = q->free;
-	q->free = r;
+static struct virtio_requests *store_of(struct request *r)
+{
+	return &owner(r)->requests[r->v.queue];
 }
 
 /* The status goes into the last byte that the driver lets us write. */
 static void request_answer(struct request *r, enum status status, uint32_t written)
 {
-	struct virtio_device *d = &r->owner->virtio;
+	struct virtio_device *d = r->v.device;
+	struct virtq_chain *c = &r->v.chain;
 	uint8_t byte = (uint8_t)status;
 
-	if (virtq_write(&d->queues[r->queue].ring, &r->chain, r->chain.writable_len - 1, &byte, 1) < 0)
+	if (virtq_write(&d->queues[r->v.queue].ring, c, c->writable_len - 1, &byte, 1) < 0) {
 		virtio_broken(d, "a status that is not mapped");
-	else
-		virtio_push(d, r->queue, r->chain.handle, written + 1);
+		return;
+	}
+	virtio_push(d, r->v.queue, c->handle, written + 1);
+	virtio_request_tell(&r->v);
 }
 
 static void request_done(struct blk_request *blk, int result)
 {
 	struct request *r = (struct request *)((uint8_t *)blk - offsetof(struct request, blk));
-	struct virtio_blk *b = r->owner;
-	struct queue *q = &b->queues[r->queue];
-	unsigned n = r->queue;
+	struct virtio_device *d = r->v.device;
 
 	if (blk->op == BLK_READ)
-		dma_written(&b->virtio.pci.dma, r->iov, blk->iov_count);
-	if (!virtio_resetting(&b->virtio, n)) {
+		dma_written(&d->pci.dma, r->v.iov, blk->iov_count);
+	if (!virtio_resetting(d, r->v.queue))
 		request_answer(r, result == 0 ? OK : result == -EOPNOTSUPP ? UNSUPP : IOERR,
 			       blk->op == BLK_READ && result == 0 ? (uint32_t)blk->len : 0);
-		virtio_flush(&b->virtio, n);
-	}
-	request_free(r);
-	if (--q->in_flight == 0)
-		virtio_drained(&b->virtio, n);
+	virtio_request_end(store_of(r), &r->v);
 }
 
 /* Hands the request on; it is answered when it is done. */
 static void request_submit(struct request *r, enum blk_op op)
 {
 	r->blk.op = op;
-	r->blk.iov = r->iov;
+	r->blk.iov = r->v.iov;
 	r->blk.done = request_done;
-	r->owner->queues[r->queue].in_flight++;
-	blk_submit(r->owner->blk, &r->blk);
+	virtio_request_begin(store_of(r));
+	blk_submit(owner(r)->blk, &r->blk);
 }
 
 static bool sectors_sound(const struct virtio_blk *b, uint64_t sector, uint64_t len)
@@ -116,14 +107,14 @@ static bool sectors_sound(const struct virtio_blk *b, uint64_t sector, uint64_t 
 /* A status to answer with at once, or -1: submitted. */
 static int transfer(struct request *r, uint64_t sector, bool is_read)
 {
-	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
-	uint64_t len = is_read ? r->chain.writable_len - 1 : r->chain.readable_len - HEADER_SIZE;
+	struct virtq *ring = &r->v.device->queues[r->v.queue].ring;
+	uint64_t len = is_read ? r->v.chain.writable_len - 1 : r->v.chain.readable_len - HEADER_SIZE;
 
-	if (!len || (len & ((1u << SECTOR_SHIFT) - 1)) || !sectors_sound(r->owner, sector, len))
+	if (!len || (len & ((1u << SECTOR_SHIFT) - 1)) || !sectors_sound(owner(r), sector, len))
 		return IOERR;
 	r->blk.iov_count = 0;
-	if (virtq_map(ring, &r->chain, is_read, is_read ? 0 : HEADER_SIZE, len, r->iov,
-		      &r->blk.iov_count, PIECES_MAX) < 0)
+	if (virtq_map(ring, &r->v.chain, is_read, is_read ? 0 : HEADER_SIZE, len, r->v.iov,
+		      &r->blk.iov_count, VIRTIO_PIECES_MAX) < 0)
 		return IOERR;
 	r->blk.offset = sector << SECTOR_SHIFT;
 	r->blk.len = len;
@@ -142,13 +133,13 @@ static int flush(struct request *r)
 /* struct virtio_blk_discard_write_zeroes, one of them, as the configuration says. */
 static int range(struct request *r, bool zeroes)
 {
-	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+	struct virtq *ring = &r->v.device->queues[r->v.queue].ring;
 	uint8_t raw[RANGE_SIZE];
 	uint32_t count, flags;
 	uint64_t sector;
 
-	if (r->chain.readable_len != HEADER_SIZE + RANGE_SIZE ||
-	    virtq_read(ring, &r->chain, HEADER_SIZE, raw, sizeof(raw)) < 0)
+	if (r->v.chain.readable_len != HEADER_SIZE + RANGE_SIZE ||
+	    virtq_read(ring, &r->v.chain, HEADER_SIZE, raw, sizeof(raw)) < 0)
 		return IOERR;
 	sector = load_le64(raw);
 	count = load_le32(raw + 8);
@@ -156,7 +147,7 @@ static int range(struct request *r, bool zeroes)
 	if (flags & ~(zeroes ? RANGE_UNMAP : 0))
 		return UNSUPP;
 	if (!count || count > RANGE_SECTORS ||
-	    !sectors_sound(r->owner, sector, (uint64_t)count << SECTOR_SHIFT))
+	    !sectors_sound(owner(r), sector, (uint64_t)count << SECTOR_SHIFT))
 		return IOERR;
 	r->blk.iov_count = 0;
 	r->blk.offset = sector << SECTOR_SHIFT;
@@ -168,10 +159,10 @@ static int range(struct request *r, bool zeroes)
 
 static int get_id(struct request *r, uint32_t *ret_written)
 {
-	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+	struct virtq *ring = &r->v.device->queues[r->v.queue].ring;
 
-	if (r->chain.writable_len < ID_SIZE + 1 ||
-	    virtq_write(ring, &r->chain, 0, r->owner->id, ID_SIZE) < 0)
+	if (r->v.chain.writable_len < ID_SIZE + 1 ||
+	    virtq_write(ring, &r->v.chain, 0, owner(r)->id, ID_SIZE) < 0)
 		return IOERR;
 	*ret_written = ID_SIZE;
 	return OK;
@@ -179,15 +170,15 @@ static int get_id(struct request *r, uint32_t *ret_written)
 
 static void request_begin(struct request *r)
 {
-	struct virtio_device *d = &r->owner->virtio;
+	struct virtio_device *d = r->v.device;
 	uint8_t header[HEADER_SIZE];
 	uint32_t written = 0;
 	int status;
 
-	if (!r->chain.writable_len ||
-	    virtq_read(&d->queues[r->queue].ring, &r->chain, 0, header, sizeof(header)) < 0) {
+	if (!r->v.chain.writable_len ||
+	    virtq_read(&d->queues[r->v.queue].ring, &r->v.chain, 0, header, sizeof(header)) < 0) {
 		virtio_broken(d, "a request without a header or a status");
-		request_free(r);
+		virtio_request_drop(store_of(r), &r->v);
 		return;
 	}
 	switch (load_le32(header)) {
@@ -215,34 +206,23 @@ static void request_begin(struct request *r)
 	if (status < 0)
 		return;
 	request_answer(r, (enum status)status, written);
-	virtio_flush(d, r->queue);
-	request_free(r);
+	virtio_request_drop(store_of(r), &r->v);
 }
 
 /* All chains that are there go down in one batch. */
 static void queue_ready(struct virtio_device *d, unsigned n)
 {
 	struct virtio_blk *b = blk_of(d);
-	struct queue *q = &b->queues[n];
+	struct virtio_request *v;
 
-	for (;;) {
-		struct request *r = q->free;
-
-		if (!r) {
-			virtio_broken(d, "more requests than the queue has entries");
-			break;
-		}
-		if (!virtio_pop(d, n, &r->chain))
-			break;
-		q->free = r->next_free;
-		request_begin(r);
-	}
+	while ((v = virtio_request_take(&b->requests[n], d, n)))
+		request_begin((struct request *)v);
 	blk_kick(b->blk);
 }
 
 static unsigned in_flight(struct virtio_device *d, unsigned n)
 {
-	return blk_of(d)->queues[n].in_flight;
+	return blk_of(d)->requests[n].in_flight;
 }
 
 static const struct virtio_class blk_class = {
@@ -277,25 +257,17 @@ static void config_fill(struct virtio_blk *b, unsigned queues)
 
 static int requests_new(struct virtio_blk *b, unsigned queues)
 {
-	for (unsigned n = 0; n < queues; n++) {
-		struct queue *q = &b->queues[n];
+	int r = 0;
 
-		q->requests = calloc(QUEUE_SIZE, sizeof(*q->requests));
-		if (!q->requests)
-			return -ENOMEM;
-		for (unsigned i = QUEUE_SIZE; i-- > 0;) {
-			q->requests[i].owner = b;
-			q->requests[i].queue = n;
-			request_free(&q->requests[i]);
-		}
-	}
-	return 0;
+	for (unsigned n = 0; n < queues && r == 0; n++)
+		r = virtio_requests_new(&b->requests[n], &b->virtio, n, QUEUE_SIZE, sizeof(struct request));
+	return r;
 }
 
 static void requests_free(struct virtio_blk *b)
 {
 	for (unsigned n = 0; n < VIRTIO_QUEUES_MAX; n++)
-		free(b->queues[n].requests);
+		virtio_requests_free(&b->requests[n]);
 }
 
 int virtio_blk_new(struct blk *blk, struct iothread *thread, unsigned queues, const char *serial,

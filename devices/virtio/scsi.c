@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices/virtio/request.h"
 #include "vmm/base/byteorder.h"
 
 enum queue_role { CONTROL, EVENT, REQUESTS };
@@ -16,7 +17,6 @@ enum control { TASK_MANAGEMENT = 0, AN_QUERY = 1, AN_SUBSCRIBE = 2 };
 #define QUEUE_SIZE    256u
 #define CONTROL_SIZE  64u
 #define SEGMENTS_MAX  (QUEUE_SIZE - 2)
-#define PIECES_MAX    1024u /* of host memory, for one request */
 #define MAX_SECTORS   2048u
 #define CONFIG_SIZE   36u
 #define AT_SENSE_SIZE 20u /* in the configuration: the two that the driver may write */
@@ -27,13 +27,9 @@ enum control { TASK_MANAGEMENT = 0, AN_QUERY = 1, AN_SUBSCRIBE = 2 };
 #define TASK_SIZE     24u
 
 struct request {
+	struct virtio_request v;
 	struct scsi_command scsi;
-	struct virtio_scsi *owner;
-	unsigned queue;
 	uint32_t sense_size; /* the driver's, when the request came */
-	struct request *next_free;
-	struct virtq_chain chain;
-	struct iovec iov[PIECES_MAX];
 };
 
 struct virtio_scsi {
@@ -43,11 +39,7 @@ struct virtio_scsi {
 		struct blk *blk;
 	} targets[VIRTIO_SCSI_TARGETS];
 	unsigned target_count;
-	struct queue {
-		struct request *requests; /* as many as the queue has entries */
-		struct request *free;
-		unsigned in_flight;
-	} queues[VIRTIO_QUEUES_MAX];
+	struct virtio_requests requests[VIRTIO_QUEUES_MAX]; /* of each queue */
 	/* Task management waits until nothing is in flight: then whatever was to be aborted has ended. */
 	struct virtq_handle waiting[CONTROL_SIZE];
 	unsigned waiting_count;
@@ -59,18 +51,15 @@ static struct virtio_scsi *scsi_of(struct virtio_device *d)
 	return (struct virtio_scsi *)((uint8_t *)d - offsetof(struct virtio_scsi, virtio));
 }
 
-static void request_free(struct request *r)
+static struct virtio_requests *store_of(struct request *r)
 {
-	struct queue *q = &r->owner->queues[r->queue];
-
-	r->next_free = q->free;
-	q->free = r;
+	return &scsi_of(r->v.device)->requests[r->v.queue];
 }
 
 /* struct virtio_scsi_resp_cmd, and the chain back. */
 static void request_answer(struct request *r, enum response response)
 {
-	struct virtio_device *d = &r->owner->virtio;
+	struct virtio_device *d = r->v.device;
 	const struct scsi_command *c = &r->scsi;
 	uint8_t head[RESPONSE_HEAD + SENSE_SIZE] = {0};
 	uint64_t len = c->in_len ? c->in_len : c->out_len;
@@ -86,12 +75,14 @@ static void request_answer(struct request *r, enum response response)
 		store_le32(head + 4, (uint32_t)len);
 	}
 	head[11] = (uint8_t)response;
-	if (virtq_write(&d->queues[r->queue].ring, &r->chain, 0, head,
-			RESPONSE_HEAD + r->sense_size) < 0)
+	if (virtq_write(&d->queues[r->v.queue].ring, &r->v.chain, 0, head,
+			RESPONSE_HEAD + r->sense_size) < 0) {
 		virtio_broken(d, "a response that is not mapped");
-	else
-		virtio_push(d, r->queue, r->chain.handle,
-			    RESPONSE_HEAD + r->sense_size + (uint32_t)(c->in_len ? c->transferred : 0));
+		return;
+	}
+	virtio_push(d, r->v.queue, r->v.chain.handle,
+		    RESPONSE_HEAD + r->sense_size + (uint32_t)(c->in_len ? c->transferred : 0));
+	virtio_request_tell(&r->v);
 }
 
 static unsigned all_in_flight(const struct virtio_scsi *s)
@@ -99,7 +90,7 @@ static unsigned all_in_flight(const struct virtio_scsi *s)
 	unsigned n = 0;
 
 	for (unsigned i = REQUESTS; i < s->virtio.queue_count; i++)
-		n += s->queues[i].in_flight;
+		n += s->requests[i].in_flight;
 	return n;
 }
 
@@ -118,20 +109,14 @@ static void tasks_managed(struct virtio_scsi *s)
 static void command_done(struct scsi_command *c)
 {
 	struct request *r = (struct request *)((uint8_t *)c - offsetof(struct request, scsi));
-	struct virtio_scsi *s = r->owner;
-	struct queue *q = &s->queues[r->queue];
-	unsigned n = r->queue;
+	struct virtio_device *d = r->v.device;
 
 	if (c->in_count)
-		dma_written(&s->virtio.pci.dma, c->in, c->in_count);
-	if (!virtio_resetting(&s->virtio, n)) {
+		dma_written(&d->pci.dma, c->in, c->in_count);
+	if (!virtio_resetting(d, r->v.queue))
 		request_answer(r, RESPONSE_OK);
-		virtio_flush(&s->virtio, n);
-	}
-	request_free(r);
-	if (--q->in_flight == 0)
-		virtio_drained(&s->virtio, n);
-	tasks_managed(s);
+	virtio_request_end(store_of(r), &r->v);
+	tasks_managed(scsi_of(d));
 }
 
 /* 5.6.6.1: 1, the target, then the logical unit in the flat form or the simple one. */
@@ -149,19 +134,19 @@ static bool lun_parse(const struct virtio_scsi *s, const uint8_t lun[8], unsigne
 /* What of the chain is data, mapped. False: it is not mapped, or in too many pieces. */
 static bool data_map(struct request *r, uint32_t cdb_size)
 {
-	struct virtq *ring = &r->owner->virtio.queues[r->queue].ring;
+	struct virtq *ring = &r->v.device->queues[r->v.queue].ring;
 	struct scsi_command *c = &r->scsi;
 	uint64_t out_skip = REQUEST_HEAD + cdb_size, in_skip = RESPONSE_HEAD + r->sense_size;
 	unsigned count = 0;
 
-	c->out_len = r->chain.readable_len - out_skip;
-	c->in_len = r->chain.writable_len - in_skip;
-	if (c->out_len && virtq_map(ring, &r->chain, false, out_skip, c->out_len, r->iov, &count, PIECES_MAX) < 0)
+	c->out_len = r->v.chain.readable_len - out_skip;
+	c->in_len = r->v.chain.writable_len - in_skip;
+	if (c->out_len && virtq_map(ring, &r->v.chain, false, out_skip, c->out_len, r->v.iov, &count, VIRTIO_PIECES_MAX) < 0)
 		return false;
-	c->out = r->iov;
+	c->out = r->v.iov;
 	c->out_count = count;
-	c->in = r->iov + count;
-	if (c->in_len && virtq_map(ring, &r->chain, true, in_skip, c->in_len, r->iov, &count, PIECES_MAX) < 0)
+	c->in = r->v.iov + count;
+	if (c->in_len && virtq_map(ring, &r->v.chain, true, in_skip, c->in_len, r->v.iov, &count, VIRTIO_PIECES_MAX) < 0)
 		return false;
 	c->in_count = count - c->out_count;
 	return true;
@@ -170,53 +155,41 @@ static bool data_map(struct request *r, uint32_t cdb_size)
 /* False: so broken that there is no answer. */
 static bool request_begin(struct request *r)
 {
-	struct virtio_scsi *s = r->owner;
-	struct virtio_device *d = &s->virtio;
+	struct virtio_device *d = r->v.device;
+	struct virtio_scsi *s = scsi_of(d);
 	uint8_t head[REQUEST_HEAD + SCSI_CDB_MAX] = {0};
 	uint32_t cdb_size = load_le32(d->config + AT_CDB_SIZE);
 	unsigned target;
 
 	r->sense_size = load_le32(d->config + AT_SENSE_SIZE);
-	if (cdb_size > SCSI_CDB_MAX || r->sense_size > SENSE_SIZE || r->chain.readable_len < REQUEST_HEAD + cdb_size ||
-	    r->chain.writable_len < RESPONSE_HEAD + r->sense_size ||
-	    virtq_read(&d->queues[r->queue].ring, &r->chain, 0, head, REQUEST_HEAD + cdb_size) < 0)
+	if (cdb_size > SCSI_CDB_MAX || r->sense_size > SENSE_SIZE || r->v.chain.readable_len < REQUEST_HEAD + cdb_size ||
+	    r->v.chain.writable_len < RESPONSE_HEAD + r->sense_size ||
+	    virtq_read(&d->queues[r->v.queue].ring, &r->v.chain, 0, head, REQUEST_HEAD + cdb_size) < 0)
 		return false;
 	r->scsi.done = command_done;
 	memcpy(r->scsi.cdb, head + REQUEST_HEAD, SCSI_CDB_MAX);
 	if (!data_map(r, cdb_size))
 		return false;
-	s->queues[r->queue].in_flight++;
+	virtio_request_begin(store_of(r));
 	if (lun_parse(s, head, &target, &r->scsi.other_lun)) {
 		scsi_submit(s->targets[target].disk, &r->scsi);
 		return true;
 	}
 	request_answer(r, BAD_TARGET);
-	virtio_flush(d, r->queue);
-	request_free(r);
-	s->queues[r->queue].in_flight--;
+	virtio_request_end(store_of(r), &r->v);
 	return true;
 }
 
 static void requests_take(struct virtio_scsi *s, unsigned n)
 {
 	struct virtio_device *d = &s->virtio;
-	struct queue *q = &s->queues[n];
+	struct virtio_request *v;
 
-	for (;;) {
-		struct request *r = q->free;
-
-		if (!r) {
-			virtio_broken(d, "more requests than the queue has entries");
-			break;
-		}
-		if (!virtio_pop(d, n, &r->chain))
-			break;
-		q->free = r->next_free;
-		if (!request_begin(r)) {
+	while ((v = virtio_request_take(&s->requests[n], d, n)))
+		if (!request_begin((struct request *)v)) {
 			virtio_broken(d, "a request without a header, a response or its data");
-			request_free(r);
+			virtio_request_drop(&s->requests[n], v);
 		}
-	}
 	for (unsigned i = 0; i < s->target_count; i++)
 		blk_kick(s->targets[i].blk);
 }
@@ -285,7 +258,7 @@ static unsigned in_flight(struct virtio_device *d, unsigned n)
 {
 	struct virtio_scsi *s = scsi_of(d);
 
-	return n == CONTROL ? s->waiting_count : s->queues[n].in_flight;
+	return n == CONTROL ? s->waiting_count : s->requests[n].in_flight;
 }
 
 /* The sizes that the driver chooses, once, before it begins; of others nothing comes. */
@@ -334,25 +307,17 @@ static void config_fill(struct virtio_scsi *s, unsigned queues)
 
 static int requests_new(struct virtio_scsi *s, unsigned queues)
 {
-	for (unsigned n = REQUESTS; n < REQUESTS + queues; n++) {
-		struct queue *q = &s->queues[n];
+	int r = 0;
 
-		q->requests = calloc(QUEUE_SIZE, sizeof(*q->requests));
-		if (!q->requests)
-			return -ENOMEM;
-		for (unsigned i = QUEUE_SIZE; i-- > 0;) {
-			q->requests[i].owner = s;
-			q->requests[i].queue = n;
-			request_free(&q->requests[i]);
-		}
-	}
-	return 0;
+	for (unsigned n = REQUESTS; n < REQUESTS + queues && r == 0; n++)
+		r = virtio_requests_new(&s->requests[n], &s->virtio, n, QUEUE_SIZE, sizeof(struct request));
+	return r;
 }
 
 static void requests_free(struct virtio_scsi *s)
 {
 	for (unsigned n = 0; n < VIRTIO_QUEUES_MAX; n++)
-		free(s->queues[n].requests);
+		virtio_requests_free(&s->requests[n]);
 }
 
 int virtio_scsi_new(struct iothread *thread, unsigned queues, struct virtio_scsi **ret_device)
