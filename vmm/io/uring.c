@@ -16,6 +16,7 @@
 #include "vmm/io/aio_impl.h"
 
 #define RING_ENTRIES  128
+#define BATCH_BYTES   (1u << 20)
 #define IN_FLIGHT_MAX (2 * RING_ENTRIES) /* what the completion queue holds */
 
 struct uring {
@@ -53,22 +54,11 @@ static int uring_restrict(struct io_uring *ring)
 	return ring_register(ring, IORING_REGISTER_RESTRICTIONS, rules, n);
 }
 
-static void uring_fill(struct uring *u);
+static void uring_turn(struct uring *u);
 
-static void completions_take(void *ctx)
+static void completions_due(void *ctx)
 {
-	struct uring *u = ctx;
-	struct io_uring_cqe *cqe;
-
-	while (io_uring_peek_cqe(&u->ring, &cqe) == 0) {
-		struct aio_op *op = io_uring_cqe_get_data(cqe);
-
-		op->result = cqe->res;
-		io_uring_cqe_seen(&u->ring, cqe);
-		u->in_flight--;
-		op->done(op);
-	}
-	uring_fill(u);
+	uring_turn(ctx);
 }
 
 static void retry_rung(void *ctx)
@@ -76,7 +66,7 @@ static void retry_rung(void *ctx)
 	struct uring *u = ctx;
 
 	if (doorbell_take(&u->retry))
-		uring_fill(u);
+		uring_turn(u);
 }
 
 static int uring_open_ring(struct uring *u, int fd)
@@ -121,7 +111,7 @@ static int uring_open(int fd, struct iothread *thread, struct aio **ret_aio)
 	if (r == 0)
 		r = doorbell_open(&u->retry);
 	if (r == 0)
-		r = iothread_watch(thread, u->ring.ring_fd, completions_take, u);
+		r = iothread_watch(thread, u->ring.ring_fd, completions_due, u);
 	if (r == 0)
 		r = iothread_watch(thread, u->retry.fd, retry_rung, u);
 	if (r < 0) {
@@ -152,21 +142,57 @@ static void sqe_prepare(struct io_uring_sqe *sqe, struct aio_op *op)
 	io_uring_sqe_set_data(sqe, op);
 }
 
-/* What waits goes into the ring as far as there is room, and the ring to the kernel. */
-static void uring_fill(struct uring *u)
+static uint64_t op_bytes(const struct aio_op *op)
 {
-	while (u->waiting.head && u->in_flight < IN_FLIGHT_MAX) {
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < op->iov_count; i++)
+		n += op->iov[i].iov_len;
+	return n;
+}
+
+/* What waits goes into the ring as far as there is room, up to a batch, and the ring to the kernel. False: none went. */
+static bool batch_submit(struct uring *u)
+{
+	unsigned before = u->in_flight;
+	uint64_t bytes = 0;
+
+	while (u->waiting.head && u->in_flight < IN_FLIGHT_MAX && bytes < BATCH_BYTES) {
 		struct io_uring_sqe *sqe = io_uring_get_sqe(&u->ring);
 
 		if (!sqe && io_uring_submit(&u->ring) > 0)
 			sqe = io_uring_get_sqe(&u->ring);
 		if (!sqe)
 			break;
+		bytes += op_bytes(u->waiting.head);
 		sqe_prepare(sqe, aio_list_take(&u->waiting));
 		u->in_flight++;
 	}
 	if (io_uring_sq_ready(&u->ring) && io_uring_submit(&u->ring) < 0)
 		doorbell_ring(&u->retry);
+	return u->in_flight != before;
+}
+
+static void completions_take(struct uring *u)
+{
+	struct io_uring_cqe *cqe;
+
+	while (io_uring_peek_cqe(&u->ring, &cqe) == 0) {
+		struct aio_op *op = io_uring_cqe_get_data(cqe);
+
+		op->result = cqe->res;
+		io_uring_cqe_seen(&u->ring, cqe);
+		u->in_flight--;
+		op->done(op);
+	}
+}
+
+/* What the host has in its cache is done when a batch has been submitted, and answered before the next one is. */
+static void uring_turn(struct uring *u)
+{
+	completions_take(u);
+	while (batch_submit(u))
+		completions_take(u);
 }
 
 static void uring_submit(struct aio *aio, struct aio_op *op)
@@ -176,7 +202,7 @@ static void uring_submit(struct aio *aio, struct aio_op *op)
 
 static void uring_kick(struct aio *aio)
 {
-	uring_fill((struct uring *)aio);
+	uring_turn((struct uring *)aio);
 }
 
 const struct aio_ops aio_uring_ops = {
