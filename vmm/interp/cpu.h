@@ -54,7 +54,7 @@ struct op_page {
 #define CODE_SO   4u /* XER[SO] = 1: compares go the long way */
 
 #define TLB_ENTRIES   1024
-#define FETCH_ENTRIES 256
+#define FETCH_ENTRIES 1024
 #define TLB_INVALID   (~0ULL) /* no page has this tag */
 
 struct tlb_entry {
