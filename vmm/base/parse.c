@@ -96,6 +96,24 @@ bool parse_item(const char **list, char *buf, size_t size, const char **ret_key,
 	return true;
 }
 
+bool parse_is_name(const char *s)
+{
+	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	return *s && !s[strspn(s, chars)];
+}
+
+int parse_copy(const char *s, char **at)
+{
+	char *copy = strdup(s);
+
+	if (!copy)
+		return -ENOMEM;
+	free(*at);
+	*at = copy;
+	return 0;
+}
+
 unsigned parse_distance(const char *a, const char *b)
 {
 	size_t n = strlen(b);

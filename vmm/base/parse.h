@@ -25,6 +25,11 @@ __must_check int parse_choice(const char *s, const char *const names[], unsigned
 bool parse_item(const char **list, char *buf, size_t size, const char **ret_key,
 		const char **ret_value);
 
+/* Whether @s is a name, as VMs and devices have: letters, digits, _ . -, and not empty. */
+bool parse_is_name(const char *s);
+/* A copy of @s into *at, instead of what is there. -ENOMEM. */
+__must_check int parse_copy(const char *s, char **at);
+
 /* How many single-character edits make @a into @b; for "did you mean". */
 unsigned parse_distance(const char *a, const char *b);
 

@@ -9,24 +9,12 @@
 #include "vmm/base/bits.h"
 #include "vmm/base/parse.h"
 
-#define ID_CHARS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 #define SERIAL_MAX 20
 #define ITEM_MAX   4200 /* a path of the longest that there is, and its key */
 
-static int set_text(char **at, const char *value)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return -ENOMEM;
-	free(*at);
-	*at = copy;
-	return 0;
-}
-
 static int set_path(struct config_disk *d, const char *value)
 {
-	return *value ? set_text(&d->path, value) : -EINVAL;
+	return *value ? parse_copy(value, &d->path) : -EINVAL;
 }
 
 static int set_bus(struct config_disk *d, const char *value)
@@ -52,12 +40,12 @@ static int set_direct(struct config_disk *d, const char *value)
 
 static int set_serial(struct config_disk *d, const char *value)
 {
-	return strlen(value) > SERIAL_MAX ? -EINVAL : set_text(&d->serial, value);
+	return strlen(value) > SERIAL_MAX ? -EINVAL : parse_copy(value, &d->serial);
 }
 
 static int set_id(struct config_disk *d, const char *value)
 {
-	return !*value || value[strspn(value, ID_CHARS)] ? -EINVAL : set_text(&d->id, value);
+	return parse_is_name(value) ? parse_copy(value, &d->id) : -EINVAL;
 }
 
 static const struct {

@@ -11,7 +11,6 @@
 #include "vmm/base/bits.h"
 #include "vmm/base/parse.h"
 
-#define ID_CHARS   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 #define IFNAME_MAX 15
 #define SOCKET_MAX 107
 #define ITEM_MAX   256
@@ -19,17 +18,6 @@
 #define NETWORK    0x0a000200u /* 10.0.2.0/24 */
 #define NETWORK_LEN 24
 #define LOOPBACK   0x7f000001u
-
-static int set_text(char **at, const char *value)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return -ENOMEM;
-	free(*at);
-	*at = copy;
-	return 0;
-}
 
 static int set_type(struct config_net *n, const char *value)
 {
@@ -46,12 +34,12 @@ static int set_ifname(struct config_net *n, const char *value)
 {
 	if (!*value || strlen(value) > IFNAME_MAX || strpbrk(value, "/ \t"))
 		return -EINVAL;
-	return set_text(&n->ifname, value);
+	return parse_copy(value, &n->ifname);
 }
 
 static int set_socket(struct config_net *n, const char *value)
 {
-	return !*value || strlen(value) > SOCKET_MAX ? -EINVAL : set_text(&n->socket, value);
+	return !*value || strlen(value) > SOCKET_MAX ? -EINVAL : parse_copy(value, &n->socket);
 }
 
 static int parse_address(const char *text, size_t len, uint32_t *ret_address)
@@ -169,7 +157,7 @@ static int set_mac(struct config_net *n, const char *value)
 
 static int set_id(struct config_net *n, const char *value)
 {
-	return !*value || value[strspn(value, ID_CHARS)] ? -EINVAL : set_text(&n->id, value);
+	return parse_is_name(value) ? parse_copy(value, &n->id) : -EINVAL;
 }
 
 #define ANY 0xffu

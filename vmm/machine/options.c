@@ -16,7 +16,6 @@
 
 #define VALUE_SHOWN 64 /* characters of a value in a message */
 #define MEMORY_MIN (128ULL << 20)
-#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 struct option {
 	const char *name;
@@ -28,23 +27,10 @@ struct option {
 	bool flag; /* takes no value */
 };
 
-static int set_string(char **at, const char *value)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return -ENOMEM;
-	free(*at);
-	*at = copy;
-	return 0;
-}
-
 static int set_name(struct vm_config *c, const char *value, const char **ret_why)
 {
 	*ret_why = "letters, digits, _ . and - are what a name has";
-	if (!*value || value[strspn(value, NAME_CHARS)])
-		return -EINVAL;
-	return set_string(&c->name, value);
+	return parse_is_name(value) ? parse_copy(value, &c->name) : -EINVAL;
 }
 
 static int set_accel(struct vm_config *c, const char *value, const char **ret_why)
@@ -131,18 +117,18 @@ static int set_memory(struct vm_config *c, const char *value, const char **ret_w
 
 static int set_kernel(struct vm_config *c, const char *value, const char **ret_why)
 {
-	return set_string(&c->kernel, value);
+	return parse_copy(value, &c->kernel);
 }
 
 static int set_initrd(struct vm_config *c, const char *value, const char **ret_why)
 {
-	return set_string(&c->initrd, value);
+	return parse_copy(value, &c->initrd);
 }
 
 static int set_cmdline(struct vm_config *c, const char *value, const char **ret_why)
 {
 	*ret_why = "it is longer than the 2047 characters a kernel takes";
-	return strlen(value) > 2047 ? -EINVAL : set_string(&c->cmdline, value);
+	return strlen(value) > 2047 ? -EINVAL : parse_copy(value, &c->cmdline);
 }
 
 static int set_console(struct vm_config *c, const char *value, const char **ret_why)
@@ -150,7 +136,7 @@ static int set_console(struct vm_config *c, const char *value, const char **ret_
 	*ret_why = "there are 8 at most";
 	if (c->console_count == CONFIG_CONSOLES_MAX)
 		return -EINVAL;
-	return set_string(&c->consoles[c->console_count++], value);
+	return parse_copy(value, &c->consoles[c->console_count++]);
 }
 
 static int set_disk(struct vm_config *c, const char *value, const char **ret_why)
@@ -165,7 +151,7 @@ static int set_net(struct vm_config *c, const char *value, const char **ret_why)
 
 static int set_nvram(struct vm_config *c, const char *value, const char **ret_why)
 {
-	return set_string(&c->nvram, value);
+	return parse_copy(value, &c->nvram);
 }
 
 static int set_rng(struct vm_config *c, const char *value, const char **ret_why)
@@ -235,12 +221,12 @@ static int set_trace(struct vm_config *c, const char *value, const char **ret_wh
 	const char *bad;
 	int r = log_set_trace(value, &bad);
 
-	return r < 0 ? r : set_string(&c->trace, value);
+	return r < 0 ? r : parse_copy(value, &c->trace);
 }
 
 static int set_output(struct vm_config *c, const char *value, const char **ret_why)
 {
-	return set_string(&c->output, value);
+	return parse_copy(value, &c->output);
 }
 
 static int set_wait(struct vm_config *c, const char *value, const char **ret_why)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #include "vmm/base/parse.h"
@@ -56,6 +57,19 @@ static void items(void **state)
 	assert_false(parse_item(&list, buf, sizeof(buf), &key, &value));
 }
 
+static void texts(void **state)
+{
+	char *text = NULL;
+
+	assert_true(parse_is_name("aZ0_.-"));
+	assert_false(parse_is_name(""));
+	assert_false(parse_is_name("a/b"));
+	assert_int_equal(parse_copy("one", &text), 0);
+	assert_int_equal(parse_copy("another", &text), 0);
+	assert_string_equal(text, "another");
+	free(text);
+}
+
 static void distance(void **state)
 {
 	assert_int_equal(parse_distance("memory", "memory"), 0);
@@ -70,6 +84,7 @@ int main(void)
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(items),
+		cmocka_unit_test(texts),
 		cmocka_unit_test(distance),
 	};
 
