@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -326,6 +327,8 @@ int chr_open(const struct chr_params *params, struct chr **ret_chr, const char *
 	if (!c)
 		return -ENOMEM;
 	c->params = *params;
+	snprintf(c->name, sizeof(c->name), "%s", params->name);
+	c->params.name = c->name;
 	c->ops = ops;
 	c->in_fd = c->out_fd = c->listen_fd = c->event_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);

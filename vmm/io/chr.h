@@ -32,7 +32,7 @@ typedef size_t chr_input_fn(void *ctx, const uint8_t *buf, size_t len);
 
 struct chr_params {
 	const char *spec; /* as above */
-	const char *name; /* for messages */
+	const char *name; /* for messages, and copied */
 	struct loop *loop;
 	void (*quit)(void *ctx); /* Ctrl-a x */
 	void *ctx;

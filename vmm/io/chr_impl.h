@@ -35,6 +35,7 @@ enum chr_out {
 
 struct chr {
 	struct chr_params params;
+	char name[80]; /* what params has the name of */
 	const struct chr_ops *ops;
 	int in_fd, out_fd; /* -1: none (attached); out_fd is set under the lock */
 	int listen_fd, event_fd;

@@ -63,14 +63,16 @@ static uint8_t pattern(size_t i)
 
 static void start(struct fixture *f, const char *spec)
 {
+	char name[] = "console";
 	const char *why;
 
 	memset(f, 0, sizeof(*f));
 	f->input_limit = sizeof(f->input);
 	pthread_mutex_init(&f->lock, NULL);
 	assert_int_equal(loop_new(&f->loop), 0);
-	assert_int_equal(chr_open(&(struct chr_params){.spec = spec, .name = "console", .loop = f->loop},
+	assert_int_equal(chr_open(&(struct chr_params){.spec = spec, .name = name, .loop = f->loop},
 				  &f->chr, &why), 0);
+	memset(name, '!', sizeof(name) - 1); /* it is the caller's */
 	chr_set_input(f->chr, take, f);
 	pthread_create(&f->thread, NULL, loop_thread, f);
 }
@@ -364,11 +366,21 @@ static void pty_input(void **state)
 /* No reader at all: the guest is not held up; what fails once may succeed later. */
 static void file_full(void **state)
 {
+	int pipes[2], before = dup(STDERR_FILENO);
+	char line[128] = "";
 	struct fixture f;
 
+	assert_int_equal(pipe(pipes), 0);
+	dup2(pipes[1], STDERR_FILENO);
 	start(&f, "file:/dev/full");
 	put(&f, 0, MIB);
 	stop(&f);
+	dup2(before, STDERR_FILENO);
+	assert_true(read(pipes[0], line, sizeof(line) - 1) > 0);
+	assert_string_equal(line, "paprika: console: output is lost: No space left on device\n");
+	close(pipes[0]);
+	close(pipes[1]);
+	close(before);
 	start(&f, "null");
 	put(&f, 0, MIB);
 	stop(&f);
