@@ -47,6 +47,20 @@ static ssize_t output_chunk(const struct chr *c, const uint8_t *p, size_t len)
 	}
 }
 
+/* Tells a writer that was refused, if it may try again. */
+static void room_tell(struct chr *c)
+{
+	bool tell;
+
+	pthread_mutex_lock(&c->lock);
+	tell = c->refused && (c->discard || c->out_fd < 0 || bytering_room(&c->ring) >= c->ops->ring_size / 2);
+	if (tell)
+		c->refused = false;
+	pthread_mutex_unlock(&c->lock);
+	if (tell && c->listener)
+		c->listener->room(c->listener_ctx);
+}
+
 /*
  * One write of what the ring holds: 1, some of it went; 0, there is nothing; negative errno. No lock is
  * held in the write: while there is a reader, only this thread moves the ring's head.
@@ -68,6 +82,7 @@ static int output_some(struct chr *c)
 	pthread_mutex_lock(&c->lock);
 	bytering_skip(&c->ring, (size_t)done);
 	pthread_mutex_unlock(&c->lock);
+	room_tell(c);
 	return 1;
 }
 
@@ -85,6 +100,7 @@ static void output_failed(struct chr *c, int error)
 	bytering_clear(&c->ring);
 	c->discard = error == -EPIPE;
 	pthread_mutex_unlock(&c->lock);
+	room_tell(c);
 }
 
 /* Empties the ring as far as the descriptor takes it. */
@@ -103,9 +119,15 @@ static void output_pump(struct chr *c)
 
 void chr_set_output(struct chr *c, int fd)
 {
+	bool changed;
+
 	pthread_mutex_lock(&c->lock);
+	changed = (c->out_fd < 0) != (fd < 0);
 	c->out_fd = fd;
 	pthread_mutex_unlock(&c->lock);
+	if (changed && c->listener)
+		c->listener->attached(c->listener_ctx, fd >= 0);
+	room_tell(c);
 }
 
 /* What the device has not taken yet. */
@@ -195,6 +217,14 @@ void chr_set_input(struct chr *c, chr_input_fn *fn, void *ctx)
 		loop_wake(c->wake);
 }
 
+void chr_listen(struct chr *c, const struct chr_listener *listener, void *ctx)
+{
+	c->listener = listener;
+	c->listener_ctx = ctx;
+	if (listener && (c->discard || c->out_fd >= 0))
+		listener->attached(ctx, true);
+}
+
 void chr_input_ready(struct chr *c)
 {
 	if (atomic_load(&c->hold_used) || atomic_load(&c->in_always))
@@ -215,6 +245,7 @@ int chr_write(struct chr *c, const uint8_t *buf, size_t len)
 		wake = !bytering_used(&c->ring);
 		bytering_put(&c->ring, buf, len);
 	} else {
+		c->refused = true;
 		r = -EAGAIN;
 	}
 	pthread_mutex_unlock(&c->lock);

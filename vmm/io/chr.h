@@ -18,6 +18,7 @@
 #ifndef PAPRIKA_IO_CHR_H
 #define PAPRIKA_IO_CHR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,14 @@ struct chr;
 /* Input, on the loop thread: how many of the bytes were taken. The rest comes again after
  * chr_input_ready(). */
 typedef size_t chr_input_fn(void *ctx, const uint8_t *buf, size_t len);
+
+/* What a device may want to know about its output; on the loop thread. */
+struct chr_listener {
+	/* After a chr_write() that was refused: half of the ring is free, or there is nobody to wait for. */
+	void (*room)(void *ctx);
+	/* A reader came or went. Output that nobody can leave (stdio, file, null) always has one. */
+	void (*attached)(void *ctx, bool attached);
+};
 
 struct chr_params {
 	const char *spec; /* as above */
@@ -49,6 +58,9 @@ void chr_close(struct chr *chr);
 
 void chr_set_input(struct chr *chr, chr_input_fn *fn, void *ctx);
 void chr_input_ready(struct chr *chr);
+
+/* From now on, and at once of a reader that is there. NULL: nobody listens any more. */
+void chr_listen(struct chr *chr, const struct chr_listener *listener, void *ctx);
 
 /* All @len bytes into the ring, or -EAGAIN and none. */
 __must_check int chr_write(struct chr *chr, const uint8_t *buf, size_t len);

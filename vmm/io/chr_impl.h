@@ -48,11 +48,14 @@ struct chr {
 	bool is_tty;
 	chr_input_fn *input_fn;
 	void *input_ctx;
+	const struct chr_listener *listener;
+	void *listener_ctx;
 	struct bytering hold;  /* input that the device has not taken */
 	atomic_bool hold_used; /* the same for other threads; never false while the device is asked */
 	atomic_bool in_always; /* the input cannot be watched: it is read when there is room */
-	pthread_mutex_t lock;  /* of the ring, of discard, of setting out_fd */
+	pthread_mutex_t lock;  /* of the ring, of what follows, of setting out_fd */
 	bool discard;
+	bool refused; /* a write, and its writer has not been told of room yet */
 	struct bytering ring;
 };
 

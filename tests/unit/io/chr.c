@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -216,6 +217,84 @@ static void unix_full(void **state)
 	unlink(socket_path);
 }
 
+struct heard {
+	atomic_uint rooms, comings, goings;
+};
+
+static void hear_room(void *ctx)
+{
+	((struct heard *)ctx)->rooms++;
+}
+
+static void hear_attached(void *ctx, bool attached)
+{
+	struct heard *h = ctx;
+
+	if (attached)
+		h->comings++;
+	else
+		h->goings++;
+}
+
+static const struct chr_listener listener = {.room = hear_room, .attached = hear_attached};
+
+static bool becomes(const atomic_uint *what, unsigned n)
+{
+	for (int i = 0; i < WAIT_MS && *what < n; i++)
+		usleep(1000);
+	usleep(20000);
+	return *what == n;
+}
+
+/* As much as the ring and the socket take; the total. */
+static size_t fill(struct fixture *f, size_t from)
+{
+	for (int idle = 0; idle < 50;) {
+		uint8_t buf[512];
+
+		for (size_t i = 0; i < sizeof(buf); i++)
+			buf[i] = pattern(from + i);
+		if (chr_write(f->chr, buf, sizeof(buf)) == 0) {
+			from += sizeof(buf);
+			idle = 0;
+		} else {
+			idle++;
+			usleep(1000);
+		}
+	}
+	return from;
+}
+
+/* Who was refused hears once that half of the ring is free, or that nobody is there any more. */
+static void unix_listener(void **state)
+{
+	struct heard heard = {0};
+	struct fixture f;
+	size_t taken;
+	int fd;
+
+	start(&f, socket_spec);
+	chr_listen(f.chr, &listener, &heard);
+	put(&f, 0, 100);
+	assert_int_equal(heard.comings + heard.rooms, 0);
+	fd = client();
+	assert_true(becomes(&heard.comings, 1));
+	taken = fill(&f, 100);
+	assert_int_equal(heard.rooms, 0);
+	expect(fd, 0, MIB / 4);
+	usleep(20000);
+	assert_int_equal(heard.rooms, 0);
+	expect(fd, MIB / 4, taken);
+	assert_true(becomes(&heard.rooms, 1));
+	fill(&f, taken);
+	close(fd);
+	assert_true(becomes(&heard.goings, 1));
+	assert_true(becomes(&heard.rooms, 2));
+	assert_int_equal(heard.comings, 1);
+	stop(&f);
+	unlink(socket_path);
+}
+
 /* What is sent before going is read, be it that the output fails first; half a close is none. */
 static void unix_input(void **state)
 {
@@ -410,7 +489,7 @@ int main(void)
 		cmocka_unit_test(unix_input),   cmocka_unit_test(input_without_room),
 		cmocka_unit_test(unix_path),    cmocka_unit_test(pty_readers),
 		cmocka_unit_test(pty_input),    cmocka_unit_test(file_full),
-		cmocka_unit_test(names),
+		cmocka_unit_test(names),        cmocka_unit_test(unix_listener),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
