@@ -106,6 +106,8 @@ static void queue_clear(struct virtio_queue *q)
 	q->size = q->max_size;
 	q->vector = VIRTIO_NO_VECTOR;
 	q->desc = q->driver = q->device = 0;
+	if (q->owner->class->queue_cleared)
+		q->owner->class->queue_cleared(q->owner, (unsigned)(q - q->owner->queues));
 }
 
 static void device_clear(struct virtio_device *d)

@@ -54,6 +54,8 @@ struct virtio_class {
 	 * written. Under the lock. */
 	void (*config_write)(struct virtio_device *d, unsigned offset, unsigned len, uint32_t value);
 	void (*config_reset)(struct virtio_device *d);
+	/* Queue @q, which nobody walks, is as before it was enabled. NULL: nothing is kept of it. Under the lock. */
+	void (*queue_cleared)(struct virtio_device *d, unsigned q);
 };
 
 struct virtio_queue {

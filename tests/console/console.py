@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""console.py PAPRIKA CACHE INITRD [TEST...]: the tests of consoles that need a guest. The others: tests/unit/io."""
+"""console.py PAPRIKA CACHE INITRD VIRTIO_INITRD [TEST...]: the tests of consoles that need a guest. The others: tests/unit/io."""
 import hashlib
 import os
 import pty
@@ -14,7 +14,7 @@ import time
 
 from vm import VM, Stream, connect
 
-paprika, cache, initrd = sys.argv[1:4]
+paprika, cache, initrd, virtio_initrd = sys.argv[1:5]
 VM.files = (paprika, f"{cache}/vmlinux-6.1", initrd)
 tmp = tempfile.TemporaryDirectory()
 done = 0
@@ -101,8 +101,7 @@ def replay():
 
 def sink():
     """Input as fast as the socket takes it, after which the client sends no more but reads on."""
-    random.seed(1)
-    data = bytes(random.choices(b"abcdefghijklmnopqrstuvwxyz0123456789", k=300000))
+    data = some_input()
     path = f"{tmp.name}/sink"
     vm = VM("sink", f"--console=unix:{path}", cmdline=f"paprika.count={len(data)}")
     client = connect(path)
@@ -214,10 +213,94 @@ def input_ends():
         expect(f"standard input {what}: status", vm.status() == 0)
 
 
+def virtio(word, *options, cmdline=""):
+    return VM(word, *options, cmdline=cmdline, initrd=virtio_initrd)
+
+
+def some_input():
+    random.seed(1)
+    return bytes(random.choices(b"abcdefghijklmnopqrstuvwxyz0123456789", k=300000))
+
+
+def virtio_stream():
+    """A terminal that is a port: hvc1 beside the vty, whose reader is slow."""
+    path = f"{tmp.name}/virtio-stream"
+    vm = virtio("stream-console", "--console=stdio", f"--console=unix:{path},bus=virtio")
+    client = connect(path)
+    stream_is_whole("a virtio console", Stream(client.fileno()))
+    vm.send(b"x\n")
+    expect("status", vm.status() == 0)
+
+
+def virtio_replay():
+    """Nobody attached: hvc1 takes all, and the last 1 MiB is kept."""
+    path = f"{tmp.name}/virtio-replay"
+    vm = virtio("stream-console", "--console=stdio", f"--console=unix:{path},bus=virtio")
+    expect("the guest goes on without a reader", vm.out.until(b"guest: written"), bytes(vm.out.seen))
+    client = connect(path)
+    kept = Stream(client.fileno())
+    while kept.more(2):
+        pass
+    expect("the last 1 MiB of hvc1 is replayed", bytes(kept.seen) == STREAM[-(1 << 20):],
+           f"{len(kept.seen)} bytes, ending in {bytes(kept.seen[-30:])}")
+    vm.send(b"x\n")
+    expect("status", vm.status() == 0)
+
+
+def virtio_sink():
+    """Input to hvc1 as fast as the socket takes it."""
+    data = some_input()
+    path = f"{tmp.name}/virtio-sink"
+    vm = virtio("sink-console", "--console=stdio", f"--console=unix:{path},bus=virtio",
+                cmdline=f"paprika.count={len(data)}")
+    expect("the guest reads hvc1", vm.out.until(b"guest: ready"), bytes(vm.out.seen))
+    client = connect(path)
+    client.sendall(data)
+    vm.out.until(b"  -")
+    expect("300 KB of input to hvc1", hashlib.sha256(data).hexdigest().encode() in vm.out.seen,
+           bytes(vm.out.seen[-300:]))
+    expect("status", vm.status() == 0)
+
+
+def channel_stream():
+    """A named port without any terminal of its kind: output to a slow reader, then input."""
+    data = some_input()
+    path = f"{tmp.name}/channel"
+    vm = virtio("stream-port", f"--channel=name=org.paprika.test.0,path={path}", cmdline=f"paprika.count={len(data)}")
+    expect("the guest finds its port", vm.out.until(b"guest: ready"), bytes(vm.out.seen))
+    client = connect(path)
+    stream_is_whole("a channel", Stream(client.fileno()))
+    client.sendall(data)
+    vm.out.until(b"  -")
+    expect("300 KB of input to a channel", hashlib.sha256(data).hexdigest().encode() in vm.out.seen,
+           bytes(vm.out.seen[-300:]))
+    expect("status", vm.status() == 0)
+
+
+def channel_clients():
+    """Client after client gets its answers from a program that keeps the port open."""
+    path = f"{tmp.name}/clients"
+    vm = virtio("answer", f"--channel=name=another,path={tmp.name}/other",
+                f"--channel=name=org.paprika.test.0,path={path}")
+    expect("the guest finds the second port", vm.out.until(b"guest: ready"), bytes(vm.out.seen))
+    for text in (b"one", b"two", b"three"):
+        client = connect(path)
+        client.send(text + b"\n")
+        answer = Stream(client.fileno())
+        expect(f"{text} is answered", answer.until(b"answer: " + text + b"\n"), bytes(answer.seen))
+        client.close()
+        time.sleep(0.3)
+    expect("without a client the guest is idle", vm.busy(1) < 0.5)
+    client = connect(path)
+    client.send(b"bye\n")
+    client.close()  # before it is read
+    expect("status", vm.status() == 0)
+
+
 tests = [stream_stdio, stream_unix, stream_pty, replay, sink, two_consoles, terminal_ends, terminal_escapes,
-         broken_ends, input_ends]
+         broken_ends, input_ends, virtio_stream, virtio_replay, virtio_sink, channel_stream, channel_clients]
 for test in tests:
-    if len(sys.argv) > 4 and test.__name__ not in sys.argv[4:]:
+    if len(sys.argv) > 5 and test.__name__ not in sys.argv[5:]:
         continue
     start = time.monotonic()
     try:

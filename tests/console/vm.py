@@ -49,11 +49,12 @@ class Stream:
 class VM:
     files = None  # paprika, kernel, initrd
 
-    def __init__(self, word, *options, cmdline="", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    def __init__(self, word, *options, cmdline="", initrd=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                  stderr=subprocess.PIPE, **popen):
-        paprika, kernel, initrd = self.files
+        paprika, kernel, default = self.files
         self.process = subprocess.Popen(
-            [paprika, "run", "--accel=interp", "--memory=512M", "--kernel", kernel, "--initrd", initrd,
+            [paprika, "run", "--accel=interp", "--memory=512M", "--kernel", kernel, "--initrd",
+             initrd or default,
              "--cmdline", f"console=hvc0 quiet paprika.do={word} {cmdline}", *options],
             stdin=stdin, stdout=stdout, stderr=stderr, bufsize=0, **popen)
         if stdout == subprocess.PIPE:

@@ -14,6 +14,7 @@ golden fdt-consoles $P fdt --console null --console null --cmdline "console=hvc0
 	--memory 3G --name vm-1
 golden fdt-no-defaults $P fdt --no-defaults
 golden fdt-balloon $P fdt --balloon on --no-defaults
+golden fdt-virtio-console $P fdt --no-defaults --console null,bus=virtio --channel name=agent,path=socket
 golden fdt-rng-off $P fdt --rng=off --no-defaults --nvram none
 printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n two\n' >config
 golden fdt-config $P fdt --config config --memory 256M
@@ -26,6 +27,8 @@ printf '[disk root]\nserial = one\n' >config
 golden refuse-config-disk $P fdt --config config
 printf '[net lan]\ntype = tap\n' >config
 golden refuse-config-net $P fdt --config config
+printf '[channel agent]\nname = other\n' >config
+golden refuse-config-channel $P fdt --config config
 printf '[disk root]\npath = disk\nsize = 1G\n' >config
 golden refuse-config-disk-key $P fdt --config config
 
@@ -71,6 +74,11 @@ golden refuse-accel $P run --accel tcg
 golden refuse-trace $P run --trace hcal
 golden refuse-console $P fdt --no-defaults --console a --console b --console c --console d --console e \
 	--console f --console g --console h --console i
+golden refuse-console-bus $P fdt --console pty,bus=usb
+golden refuse-channel $P fdt --channel path=socket
+golden refuse-channel-name $P fdt --channel name=a/b,path=socket
+golden refuse-channel-key $P fdt --channel name=a,path=socket,bus=virtio
+golden refuse-channel-again $P fdt --channel name=a,path=socket --channel name=a,path=other
 golden refuse-output $P fdt -o /nowhere/at/all
 golden refuse-config-missing $P fdt --config none
 printf '[vm]\nmemory = 1G\n\n# a comment\nbogus = 1\n' >config

@@ -17,7 +17,11 @@ void config_init(struct vm_config *c)
 void config_done(struct vm_config *c)
 {
 	for (unsigned i = 0; i < c->console_count; i++)
-		free(c->consoles[i]);
+		free(c->consoles[i].spec);
+	for (unsigned i = 0; i < c->channel_count; i++) {
+		free(c->channels[i].name);
+		free(c->channels[i].path);
+	}
 	for (unsigned i = 0; i < c->disk_count; i++) {
 		free(c->disks[i].path);
 		free(c->disks[i].serial);

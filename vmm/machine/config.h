@@ -11,6 +11,7 @@
 #include "vmm/io/net_user.h"
 
 #define CONFIG_CONSOLES_MAX 8
+#define CONFIG_CHANNELS_MAX 7 /* with so many consoles what fits a virtio console */
 #define CONFIG_CPUS_MAX     256
 #define CONFIG_THREADS_MAX  8
 #define CONFIG_DISKS_MAX    24
@@ -40,6 +41,15 @@ struct config_net {
 	uint8_t mac[6];
 };
 
+struct config_console {
+	char *spec; /* of chr.h */
+	bool virtio; /* a port of the virtio console */
+};
+
+struct config_channel {
+	char *name, *path;
+};
+
 /* Strings belong to the configuration. */
 struct vm_config {
 	char *name;
@@ -49,8 +59,10 @@ struct vm_config {
 	unsigned cpus, threads; /* vCPUs in all; of a core */
 	uint64_t memory; /* bytes */
 	char *kernel, *initrd, *cmdline;
-	char *consoles[CONFIG_CONSOLES_MAX];
+	struct config_console consoles[CONFIG_CONSOLES_MAX];
 	unsigned console_count;
+	struct config_channel channels[CONFIG_CHANNELS_MAX];
+	unsigned channel_count;
 	struct config_disk disks[CONFIG_DISKS_MAX];
 	unsigned disk_count;
 	struct config_net nets[CONFIG_NETS_MAX];

@@ -70,37 +70,6 @@ static int open_memory(struct machine *m)
 	return r;
 }
 
-static int open_console(struct machine *m, unsigned index, const char *spec)
-{
-	struct irq_line line;
-	struct vty *vty;
-	char name[32];
-	const char *why = NULL;
-	int r;
-
-	snprintf(name, sizeof(name), "console %u", index);
-	r = chr_open(&(struct chr_params){.spec = spec, .name = name, .loop = m->loop,
-					  .quit = power_stop_asked, .ctx = m},
-		     &m->chrs[index], &why);
-	if (r < 0) {
-		if (r == -EINVAL)
-			log_error("--console=%s: %s", spec, why);
-		else
-			log_error("--console=%s: %s", spec, strerror(-r));
-		return r;
-	}
-	m->chr_count++;
-	r = irq_router_alloc(m->irqs, false, &line);
-	if (r == 0)
-		r = vty_new(VTY_UNIT_BASE + index, m->chrs[index], &line, &vty);
-	if (r == 0) {
-		r = vio_add_vty(&m->vio, vty);
-		if (r < 0)
-			vty_free(vty);
-	}
-	return r;
-}
-
 static int open_devices(struct machine *m)
 {
 	const struct vm_config *c = m->config;
@@ -108,10 +77,7 @@ static int open_devices(struct machine *m)
 
 	if (r < 0)
 		return r;
-	for (unsigned i = 0; i < c->console_count && r == 0; i++)
-		r = open_console(m, i, c->consoles[i]);
-	if (r == 0 && !c->console_count && !c->no_defaults)
-		r = open_console(m, 0, "stdio");
+	r = consoles_open(m);
 	if (r == 0 && (!c->no_defaults || c->nvram)) {
 		r = nvram_new(c->nvram, &m->nvram);
 		if (r == -EINVAL)
@@ -291,10 +257,7 @@ void machine_close(struct machine *m)
 	free(m->rtas_code);
 	pci_close(m);
 	nvram_free(m->nvram);
-	for (unsigned i = 0; i < m->vio.vty_count; i++)
-		vty_free(m->vio.vtys[i]);
-	for (unsigned i = 0; i < m->chr_count; i++)
-		chr_close(m->chrs[i]);
+	consoles_close(m);
 	irqs_close(m);
 	levels_close(m);
 	if (m->accel)

@@ -14,6 +14,7 @@
 #include "devices/vio/vio.h"
 #include "devices/virtio/balloon.h"
 #include "devices/virtio/blk.h"
+#include "devices/virtio/console.h"
 #include "devices/virtio/net.h"
 #include "devices/virtio/scsi.h"
 #include "devices/xics/xics.h"
@@ -76,8 +77,10 @@ struct machine {
 	struct irq_router *irqs;
 	struct xics *xics;
 	struct xive *xive; /* NULL: not offered */
-	struct chr *chrs[CONFIG_CONSOLES_MAX];
+	struct chr *chrs[CONFIG_CONSOLES_MAX + CONFIG_CHANNELS_MAX];
 	unsigned chr_count;
+	struct virtio_console_port ports[VIRTIO_CONSOLE_PORTS_MAX]; /* which of them are behind the virtio console */
+	unsigned port_count;
 	struct vio_bus vio;
 	struct dma_tables *dma;
 	struct phb_set phbs;
@@ -85,6 +88,7 @@ struct machine {
 	bool io_started;
 	struct virtio_device *virtio_rng;
 	struct virtio_balloon *balloon; /* NULL: none */
+	struct virtio_console *virtio_console; /* NULL: no port */
 	struct iothread *scsi_thread;
 	struct virtio_scsi *scsi; /* NULL: no disk is behind it */
 	struct machine_disk disks[CONFIG_DISKS_MAX];
@@ -147,6 +151,10 @@ void power_reset_asked(void *machine);
 void power_stop_asked(void *machine);
 int power_init(struct machine *m);
 void power_done(struct machine *m);
+
+/* console.c: consoles and channels, without the virtio console that is before some; with what is before others. */
+int consoles_open(struct machine *m);
+void consoles_close(struct machine *m);
 
 /* pci.c: the bridge and its devices; their threads, once in the cage; as at power-on, no vCPU running. */
 int pci_open(struct machine *m);

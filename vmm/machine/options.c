@@ -11,6 +11,7 @@
 #include "vmm/base/cleanup.h"
 #include "vmm/base/log.h"
 #include "vmm/base/parse.h"
+#include "vmm/machine/console_options.h"
 #include "vmm/machine/disk_options.h"
 #include "vmm/machine/net_options.h"
 
@@ -133,10 +134,12 @@ static int set_cmdline(struct vm_config *c, const char *value, const char **ret_
 
 static int set_console(struct vm_config *c, const char *value, const char **ret_why)
 {
-	*ret_why = "there are 8 at most";
-	if (c->console_count == CONFIG_CONSOLES_MAX)
-		return -EINVAL;
-	return parse_copy(value, &c->consoles[c->console_count++]);
+	return console_options_parse(c, value, ret_why);
+}
+
+static int set_channel(struct vm_config *c, const char *value, const char **ret_why)
+{
+	return channel_options_parse(c, value, ret_why);
 }
 
 static int set_disk(struct vm_config *c, const char *value, const char **ret_why)
@@ -269,7 +272,9 @@ static const struct option options[] = {
 	{"kernel", "FILE", "vmlinux or zImage.pseries, also compressed", set_kernel, VM},
 	{"initrd", "FILE", "initial RAM disk", set_initrd, VM},
 	{"cmdline", "TEXT", "the kernel's command line", set_cmdline, VM},
-	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first", set_console, VM},
+	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first; also ,bus=virtio",
+	 set_console, VM},
+	{"channel", "name=NAME,path=SOCKET", "a stream to a program in the guest; may repeat", set_channel, VM},
 	{"disk", "path=FILE[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
 	{"net", "user, tap or passt[,KEY=VALUE...]",
 	 "keys: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id; may repeat", set_net, VM},
@@ -389,16 +394,31 @@ static int file_continue(struct file_state *f, const char *where, const struct o
 	return option_apply(f->config, o, where, all);
 }
 
-/* A line of a device's section, [KIND ID]. */
+/* Sections of devices: [KIND ID]. */
+static const struct device_kind {
+	const char *begin;
+	int (*entry)(struct vm_config *c, const char *id, const char *key, const char *value, const char **ret_why);
+} device_kinds[] = {
+	{"disk ", disk_options_entry}, {"net ", net_options_entry}, {"channel ", channel_options_entry},
+};
+
+static const struct device_kind *device_kind(const char *section)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(device_kinds); i++)
+		if (!strncmp(section, device_kinds[i].begin, strlen(device_kinds[i].begin)))
+			return &device_kinds[i];
+	return NULL;
+}
+
 static int file_device(struct file_state *f, const char *where, const char *section, const char *key,
 		       const char *value)
 {
 	const char *why = "a line that begins with a space goes on with a cmdline alone";
+	const struct device_kind *kind = device_kind(section);
 	int r = -EINVAL;
 
 	if (!f->continued)
-		r = section[0] == 'd' ? disk_options_entry(f->config, section + 5, key, value, &why) :
-					net_options_entry(f->config, section + 4, key, value, &why);
+		r = kind->entry(f->config, section + strlen(kind->begin), key, value, &why);
 	if (r < 0)
 		log_error("%s%s=%s: %s", where, key, value, r == -EINVAL ? why : strerror(-r));
 	return r;
@@ -413,11 +433,11 @@ static int file_entry(void *user, const char *section, const char *name, const c
 	snprintf(where, sizeof(where), "%.250s:%u: ", f->path, f->line);
 	if (!*section) {
 		log_error("%s%s: stands before any section; begin with [vm]", where, name);
-	} else if (!strncmp(section, "disk ", 5) || !strncmp(section, "net ", 4)) {
+	} else if (device_kind(section)) {
 		if (file_device(f, where, section, name, value) == 0)
 			return 1;
 	} else if (strcmp(section, "vm")) {
-		log_error("%s[%s]: no such section; allowed: [vm], [disk ID], [net ID]", where, section);
+		log_error("%s[%s]: no such section; allowed: [vm], [disk ID], [net ID], [channel NAME]", where, section);
 	} else if (o && (!o->set || o->set == set_help)) {
 		log_error("%s%s: for the command line alone", where, name);
 	} else if (!o) {
@@ -460,6 +480,10 @@ static int file_parse(struct vm_config *c, const char *path, unsigned command)
 	}
 	if (disk_options_incomplete(c)) {
 		log_error("%s: [disk %s]: path is missing", path, disk_options_incomplete(c));
+		return -EINVAL;
+	}
+	if (channel_options_incomplete(c)) {
+		log_error("%s: [channel %s]: path is missing", path, channel_options_incomplete(c));
 		return -EINVAL;
 	}
 	id = net_options_incomplete(c, &why);
@@ -551,8 +575,8 @@ int options_parse(struct vm_config *c, enum option_command command, int argc, ch
 	if (!c->console_count)
 		c->console_count = from_file;
 	for (unsigned i = c->console_count; i < from_file; i++) {
-		free(c->consoles[i]);
-		c->consoles[i] = NULL;
+		free(c->consoles[i].spec);
+		c->consoles[i].spec = NULL;
 	}
 	return r;
 }

@@ -68,6 +68,17 @@ static int open_balloon(struct machine *m)
 	return r;
 }
 
+static int open_virtio_console(struct machine *m)
+{
+	int r = virtio_console_new(m->io, m->ports, m->port_count, &m->virtio_console);
+
+	if (r == 0)
+		r = pci_plug(m, virtio_console_device(m->virtio_console));
+	if (r < 0)
+		log_error("cannot set up the virtio console: %s", strerror(-r));
+	return r;
+}
+
 /* Devices that share a thread. */
 static int open_small(struct machine *m)
 {
@@ -75,7 +86,7 @@ static int open_small(struct machine *m)
 	bool rng = c->rng && !c->no_defaults;
 	int r = 0;
 
-	if (rng || c->balloon)
+	if (rng || c->balloon || m->port_count)
 		r = iothread_new("io", &m->io);
 	if (r < 0)
 		log_error("cannot make an I/O thread: %s", strerror(-r));
@@ -83,6 +94,8 @@ static int open_small(struct machine *m)
 		r = open_rng(m);
 	if (r == 0 && c->balloon)
 		r = open_balloon(m);
+	if (r == 0 && m->port_count)
+		r = open_virtio_console(m);
 	return r;
 }
 
@@ -91,7 +104,7 @@ int pci_open(struct machine *m)
 	const struct vm_config *c = m->config;
 	int r;
 
-	if (c->no_defaults && !c->disk_count && !c->net_count && !c->balloon)
+	if (c->no_defaults && !c->disk_count && !c->net_count && !c->balloon && !m->port_count)
 		return 0;
 	r = open_bridge(m);
 	if (r == 0)
@@ -131,6 +144,8 @@ static void devices_reset(struct machine *m)
 		virtio_reset(m->virtio_rng);
 	if (m->balloon)
 		virtio_reset(virtio_balloon_device(m->balloon));
+	if (m->virtio_console)
+		virtio_reset(virtio_console_device(m->virtio_console));
 	disks_reset(m);
 	for (unsigned i = 0; i < m->net_count; i++)
 		virtio_reset(virtio_net_device(m->nets[i].device));
@@ -155,6 +170,7 @@ void pci_close(struct machine *m)
 	iothread_free(m->io);
 	virtio_rng_free(m->virtio_rng);
 	virtio_balloon_free(m->balloon);
+	virtio_console_free(m->virtio_console);
 	for (unsigned i = 0; i < m->phbs.count; i++)
 		phb_free(m->phbs.phbs[i]);
 	dma_tables_free(m->dma);

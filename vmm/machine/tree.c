@@ -119,9 +119,9 @@ int machine_fdt(const struct vm_config *config, void **ret_blob, size_t *ret_len
 	int r;
 
 	for (unsigned i = 0; i < silent.console_count; i++)
-		silent.consoles[i] = null;
+		silent.consoles[i].spec = null;
 	if (!silent.console_count && !silent.no_defaults)
-		silent.consoles[silent.console_count++] = null;
+		silent.consoles[silent.console_count++] = (struct config_console){.spec = null};
 	silent.nvram = NULL;
 	silent.quiet = true;
 	r = machine_open_devices(&m, &silent);

@@ -104,9 +104,53 @@ static void consoles(void **state)
 {
 	assert_int_equal(parse("--console=null --console=null --console=pty"), 0);
 	assert_int_equal(c.console_count, 3);
-	assert_string_equal(c.consoles[2], "pty");
+	assert_string_equal(c.consoles[2].spec, "pty");
 	assert_true(parse("--console=1 --console=2 --console=3 --console=4 --console=5 --console=6 "
 			  "--console=7 --console=8 --console=9") < 0);
+}
+
+static void buses_of_consoles(void **state)
+{
+	assert_int_equal(parse("--console=unix:/a,b,bus=virtio --console=pty,bus=vty --console=file:/a,bus=x,bus=virtio"), 0);
+	assert_string_equal(c.consoles[0].spec, "unix:/a,b");
+	assert_true(c.consoles[0].virtio);
+	assert_string_equal(c.consoles[1].spec, "pty");
+	assert_false(c.consoles[1].virtio);
+	assert_string_equal(c.consoles[2].spec, "file:/a,bus=x");
+	assert_true(parse("--console=pty,bus=usb") < 0);
+	assert_true(parse("--console=pty,bus=") < 0);
+}
+
+static void channels(void **state)
+{
+	char line[300];
+
+	snprintf(line, sizeof(line), "--channel=name=org.qemu.guest_agent.0,path=/a --config=%s",
+		 file("[channel b]\npath = /old\npath = /b\n"));
+	assert_int_equal(parse(line), 0);
+	assert_int_equal(c.channel_count, 2);
+	assert_string_equal(c.channels[0].name, "b");
+	assert_string_equal(c.channels[0].path, "/b");
+	assert_string_equal(c.channels[1].name, "org.qemu.guest_agent.0");
+	assert_string_equal(c.channels[1].path, "/a");
+}
+
+static void channels_that_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"--channel=name=a", "--channel=path=/a", "--channel=name=,path=/a", "--channel=name=a/b,path=/a",
+		"--channel=name=a,path=", "--channel=a", "--channel=name=a,path=/a,id=x",
+		"--channel=name=a,path=/a --channel=name=a,path=/b",
+		"--channel=name=a123456789012345678901234567890123456789012345678901234567890123,path=/a",
+		("--channel=name=1,path=/ --channel=name=2,path=/ --channel=name=3,path=/ --channel=name=4,path=/ "
+		 "--channel=name=5,path=/ --channel=name=6,path=/ --channel=name=7,path=/ --channel=name=8,path=/"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		config_done(&c);
+		config_init(&c);
+		assert_true(parse(bad[i]) < 0);
+	}
 }
 
 static void files(void **state)
@@ -132,8 +176,8 @@ static void consoles_of_the_line_replace_those_of_the_file(void **state)
 		 file("[vm]\nconsole = pty\nconsole = pty\n"));
 	assert_int_equal(parse(line), 0);
 	assert_int_equal(c.console_count, 1);
-	assert_string_equal(c.consoles[0], "null");
-	assert_null(c.consoles[1]);
+	assert_string_equal(c.consoles[0].spec, "null");
+	assert_null(c.consoles[1].spec);
 }
 
 static void bad_files(void **state)
@@ -141,7 +185,7 @@ static void bad_files(void **state)
 	static const char *const bad[] = {
 		"[vm]\nnothing = 1\n", "[disk x]\nserial = y\n", "[disk x y]\npath = z\n", "memory = 1G\n", "[vm]\nmemory = 1Q\n",
 		"[vm]\nnonsense\n", "[vm\n", "[vm]\nconfig = x\n", "[vm]\nhelp = on\n",
-		"[vm]\nverbose = 3\n", "[vm]\n= 3\n",
+		"[vm]\nverbose = 3\n", "[vm]\n= 3\n", "[channel x]\nname = y\n", "[channel x]\npth = y\n",
 	};
 	char line[256];
 
@@ -260,6 +304,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(both_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(consoles, setup, teardown),
+		cmocka_unit_test_setup_teardown(buses_of_consoles, setup, teardown),
+		cmocka_unit_test_setup_teardown(channels, setup, teardown),
+		cmocka_unit_test_setup_teardown(channels_that_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(files, setup, teardown),
 		cmocka_unit_test_setup_teardown(consoles_of_the_line_replace_those_of_the_file, setup,
 						teardown),
