@@ -150,6 +150,15 @@ static int command_reset(struct vm_config *config)
 	return control_ask(config->name, "reset");
 }
 
+static int command_set(struct vm_config *config)
+{
+	if (!config->setting) {
+		log_error("set: what is to be set is missing: balloon=SIZE");
+		return MACHINE_USAGE;
+	}
+	return control_set(config->name, config->setting);
+}
+
 static int command_nmi(struct vm_config *config)
 {
 	return control_ask(config->name, "nmi");
@@ -170,6 +179,7 @@ static const struct command {
 	enum option_command options;
 	int (*fn)(struct vm_config *config);
 	bool named; /* its first argument is a VM's name */
+	bool setting; /* its second is KEY=VALUE */
 } commands[] = {
 	{"run", "boot a VM in the foreground", OPTION_RUN, command_run},
 	{"fdt", "write the device tree a VM would get", OPTION_FDT, command_fdt},
@@ -180,6 +190,7 @@ static const struct command {
 	{"resume", "let them go on", OPTION_CONTROL, command_resume, true},
 	{"reset", "as its reset button would: at once", OPTION_CONTROL, command_reset, true},
 	{"powerdown", "ask its guest to shut down", OPTION_POWERDOWN, command_powerdown, true},
+	{"set", "balloon=SIZE: memory that its guest is to give up", OPTION_CONTROL, command_set, true, true},
 	{"nmi", "the system reset interrupt, for its kernel's debugger or crash dump", OPTION_CONTROL,
 	 command_nmi, true},
 	{"stop", "as its power button held down: at once", OPTION_CONTROL, command_stop, true},
@@ -187,7 +198,7 @@ static const struct command {
 
 /* Commands of the design that later versions bring. */
 static const char *const commands_later[] = {
-	"devices", "console", "attach", "detach", "set", "snapshot", "migrate",
+	"devices", "console", "attach", "detach", "snapshot", "migrate",
 };
 
 static int usage(FILE *out)
@@ -200,27 +211,32 @@ static int usage(FILE *out)
 	return out == stdout ? 0 : MACHINE_USAGE;
 }
 
-/* The VM's name in front of a command's options, into @config; 1 if it was there. */
-static int take_name(const struct command *command, struct vm_config *config, int argc, char **argv)
+/* The VM's name and the setting in front of a command's options, into @config: how many of them there were. */
+static int take_words(const struct command *command, struct vm_config *config, int argc, char **argv)
 {
 	if (!command->named || !argc || argv[0][0] == '-')
 		return 0;
 	config->name = strdup(argv[0]);
-	return config->name ? 1 : -ENOMEM;
+	if (!config->name)
+		return -ENOMEM;
+	if (!command->setting || argc < 2 || argv[1][0] == '-')
+		return 1;
+	config->setting = strdup(argv[1]);
+	return config->setting ? 2 : -ENOMEM;
 }
 
 static int command_main(const struct command *command, int argc, char **argv)
 {
 	struct vm_config config;
-	int r, named;
+	int r, words;
 
 	config_init(&config);
-	r = named = take_name(command, &config, argc, argv);
+	r = words = take_words(command, &config, argc, argv);
 	if (r >= 0)
-		r = options_parse(&config, command->options, argc - named, argv + named);
+		r = options_parse(&config, command->options, argc - words, argv + words);
 	if (r == 0 && config.help) {
-		printf("usage: paprika %s%s [OPTION...]\n\n", command->name,
-		       command->named ? " NAME" : "");
+		printf("usage: paprika %s%s%s [OPTION...]\n\n", command->name, command->named ? " NAME" : "",
+		       command->setting ? " KEY=VALUE" : "");
 		options_help(stdout, command->options);
 	} else if (r == 0 && command->named && !config.name) {
 		log_error("%s: the name of a VM is missing; paprika list names those that run",

@@ -22,6 +22,7 @@
 #define NUMBERS_MAX (16u << 10)  /* bytes of page numbers in one chain that are looked at */
 #define NUMBERS_AT_ONCE 1024u
 #define BATCH       16u          /* chains, before others have their turn */
+#define CONFIG_TARGET 0u
 #define CONFIG_ACTUAL 4u
 #define CONFIG_SIZE   8u
 
@@ -164,4 +165,20 @@ void virtio_balloon_free(struct virtio_balloon *b)
 struct virtio_device *virtio_balloon_device(struct virtio_balloon *b)
 {
 	return &b->virtio;
+}
+
+void virtio_balloon_set_target(struct virtio_balloon *b, uint64_t len)
+{
+	uint8_t pages[4];
+
+	store_le32(pages, (uint32_t)(len >> PAGE_SHIFT));
+	virtio_config_set(&b->virtio, CONFIG_TARGET, pages, sizeof(pages));
+}
+
+void virtio_balloon_sizes(struct virtio_balloon *b, uint64_t *ret_target, uint64_t *ret_actual)
+{
+	pthread_mutex_lock(&b->virtio.lock);
+	*ret_target = (uint64_t)load_le32(b->virtio.config + CONFIG_TARGET) << PAGE_SHIFT;
+	*ret_actual = (uint64_t)load_le32(b->virtio.config + CONFIG_ACTUAL) << PAGE_SHIFT;
+	pthread_mutex_unlock(&b->virtio.lock);
 }

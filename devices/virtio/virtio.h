@@ -101,6 +101,9 @@ __must_check int virtio_init(struct virtio_device *d, const struct virtio_class 
 			     uint64_t features);
 void virtio_done(struct virtio_device *d);
 
+/* The device's configuration changes, and a driver that runs is told. Any thread. */
+void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len);
+
 /* As at power-on, from the loop thread, with the I/O thread running: waits for what is in flight. */
 void virtio_reset(struct virtio_device *d);
 
@@ -121,8 +124,6 @@ void virtio_flush(struct virtio_device *d, unsigned q);
 void virtio_flush_now(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);
-/* The device's configuration changes, and the driver is told. */
-void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len);
 /* Nothing of queue @q is in flight any more. */
 void virtio_drained(struct virtio_device *d, unsigned q);
 /* Whether a reset waits for queue @q: what completes now is not to be told. */

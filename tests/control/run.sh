@@ -115,12 +115,16 @@ late = connect()
 for s in idle:
     s.close()
 assert ask(late, b"status").startswith("ok\nname ")
-for junk in (b"\0", b"stat", b"statuss", b"\xff" * 4000, b"stop now please and thank you, dear", b"\n" * 31):
+for junk in (b"\0", b"stat", b"statuss", b"\xff" * 4000, b"stop now please and thank you, dear", b"\n" * 31, b"set", b"set balloon",
+             b"pause now", b"set " + b"9" * 2000):
     assert ask(late, junk).startswith("error "), junk
 assert ask(late, b"status\n").startswith("ok\n")
 print("answered")
 END
 check "many clients, and nonsense" grep -q answered "$tmp/many"
+check "nothing to set without a balloon" says 1 'it has no balloon' $P set "$name" balloon=1M
+check "nothing else to set" says 1 'balloon=SIZE is what can be set' $P set "$name" memory=1G
+check "status for programs without a balloon" says 0 '"balloon": null, "balloon_target": null' $P status "$name" --json
 check "no such VM" says 1 'no VM of that name runs' $P pause "$name-none"
 check "no name" says 1 'the name of a VM is missing' $P stop
 check "a name too many" says 1 'not an option' $P stop "$name" other

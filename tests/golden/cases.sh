@@ -35,6 +35,9 @@ golden refuse-config-disk-key $P fdt --config config
 # Command lines that are refused, each with its line.
 golden refuse-command $P runn
 golden refuse-command-later $P snapshot
+golden refuse-set-nothing $P set vm-1
+golden refuse-set-name $P set
+golden help-set $P set --help
 golden refuse-kernel-missing $P run
 golden refuse-option $P run --memry 1G
 golden refuse-option-far $P run --frobnicate

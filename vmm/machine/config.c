@@ -39,4 +39,5 @@ void config_done(struct vm_config *c)
 	free(c->nvram);
 	free(c->trace);
 	free(c->output);
+	free(c->setting);
 }

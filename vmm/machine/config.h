@@ -76,6 +76,7 @@ struct vm_config {
 	bool quiet;
 	char *trace;
 	char *output; /* of the fdt command */
+	char *setting; /* of the set command: KEY=VALUE */
 	unsigned wait_s; /* of the powerdown command: 0, not at all */
 	bool json;    /* of the host command */
 	bool help;

@@ -12,6 +12,7 @@
 
 #include "vmm/base/bits.h"
 #include "vmm/base/log.h"
+#include "vmm/base/parse.h"
 #include "vmm/io/unix_socket.h"
 #include "vmm/machine/machine.h"
 
@@ -30,30 +31,30 @@ struct control {
 	struct client clients[CLIENTS_MAX];
 };
 
-static const char *pause_vm(struct machine *m)
+static const char *pause_vm(struct machine *m, const char *value)
 {
 	power_pause(m);
 	return NULL;
 }
 
-static const char *resume_vm(struct machine *m)
+static const char *resume_vm(struct machine *m, const char *value)
 {
 	return power_resume(m) < 0 ? "the guest has crashed: reset or stop it" : NULL;
 }
 
-static const char *reset_vm(struct machine *m)
+static const char *reset_vm(struct machine *m, const char *value)
 {
 	power_reset_asked(m);
 	return NULL;
 }
 
-static const char *stop_vm(struct machine *m)
+static const char *stop_vm(struct machine *m, const char *value)
 {
 	power_stop_asked(m);
 	return NULL;
 }
 
-static const char *powerdown_vm(struct machine *m)
+static const char *powerdown_vm(struct machine *m, const char *value)
 {
 	if (m->power_state != POWER_RUNNING)
 		return "it does not run: a guest that is to shut down must";
@@ -62,7 +63,7 @@ static const char *powerdown_vm(struct machine *m)
 }
 
 /* To all of them, as Linux has it for its own: one that hangs tells where, and a crash kernel can start. */
-static const char *nmi_vm(struct machine *m)
+static const char *nmi_vm(struct machine *m, const char *value)
 {
 	if (!m->ops->system_reset)
 		return "KVM has no system reset interrupt for a guest";
@@ -73,20 +74,40 @@ static const char *nmi_vm(struct machine *m)
 	return NULL;
 }
 
-static const char *nothing(struct machine *m)
+static const char *nothing(struct machine *m, const char *value)
 {
 	return NULL;
+}
+
+static const char *set_balloon(struct machine *m, const char *value)
+{
+	uint64_t size;
+
+	if (!m->balloon)
+		return "it has no balloon: --balloon=on gives it one";
+	if (parse_size(value, &size) < 0 || size & ((1 << 20) - 1))
+		return "balloon: a size, a multiple of 1M; 512M would be";
+	if (size > m->config->memory)
+		return "balloon: it has less memory than that";
+	virtio_balloon_set_target(m->balloon, size);
+	return NULL;
+}
+
+static const char *set_vm(struct machine *m, const char *value)
+{
+	return strncmp(value, "balloon=", 8) ? "balloon=SIZE is what can be set" : set_balloon(m, value + 8);
 }
 
 /* Each function: NULL, or why not. */
 static const struct request {
 	const char *word;
-	const char *(*fn)(struct machine *m);
+	const char *(*fn)(struct machine *m, const char *value);
 	bool status; /* the answer has it */
+	bool value;  /* follows the word */
 } requests[] = {
-	{"pause", pause_vm, false},   {"resume", resume_vm, false}, {"reset", reset_vm, false},
-	{"status", nothing, true},    {"stop", stop_vm, false},   {"powerdown", powerdown_vm, false},
-	{"nmi", nmi_vm, false},
+	{"pause", pause_vm},      {"resume", resume_vm}, {"reset", reset_vm},
+	{"status", nothing, .status = true},             {"stop", stop_vm},
+	{"powerdown", powerdown_vm}, {"nmi", nmi_vm},    {"set", set_vm, .value = true},
 };
 
 static int write_status(const struct machine *m, char *buf, size_t size)
@@ -95,22 +116,38 @@ static int write_status(const struct machine *m, char *buf, size_t size)
 		[POWER_RUNNING] = "running", [POWER_PAUSED] = "paused", [POWER_HALTED] = "crashed",
 	};
 
-	return snprintf(buf, size, "name %s\nstate %s\npid %d\naccel %s\ncpu %s\ncpus %u\nmemory %llu\n",
+	uint64_t target, actual;
+	int n = snprintf(buf, size, "name %s\nstate %s\npid %d\naccel %s\ncpu %s\ncpus %u\nmemory %llu\n",
 			m->config->name, states[m->power_state], (int)getpid(), m->ops->name,
 			m->caps->model.name, m->config->cpus, (unsigned long long)m->config->memory);
+	if (!m->balloon)
+		return n;
+	virtio_balloon_sizes(m->balloon, &target, &actual);
+	return n + snprintf(buf + n, size - (size_t)n, "balloon %llu\nballoon_target %llu\n", (unsigned long long)actual,
+			    (unsigned long long)target);
 }
 
-/* Does what @word asks; the answer's length. */
-static int answer(struct machine *m, const char *word, char *buf, size_t size)
+/* What @text asks for, cut at the value, if it has one and is to have one; NULL: there is no such request. */
+static const struct request *request_find(char *text, const char **ret_value)
 {
-	const struct request *r = NULL;
-	const char *why;
+	size_t len = strcspn(text, " ");
+
+	*ret_value = text[len] ? text + len + 1 : NULL;
+	text[len] = '\0';
+	for (unsigned i = 0; i < ARRAY_SIZE(requests); i++)
+		if (!strcmp(requests[i].word, text) && requests[i].value == !!*ret_value)
+			return &requests[i];
+	return NULL;
+}
+
+/* Does what @text asks; the answer's length. */
+static int answer(struct machine *m, char *text, char *buf, size_t size)
+{
+	const char *value, *why;
+	const struct request *r = request_find(text, &value);
 	int n;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(requests); i++)
-		if (!strcmp(requests[i].word, word))
-			r = &requests[i];
-	why = r ? r->fn(m) : "this version of the VM's paprika cannot do that";
+	why = r ? r->fn(m, value) : "this version of the VM's paprika cannot do that";
 	if (why)
 		return snprintf(buf, size, "error %s\n", why);
 	n = snprintf(buf, size, "ok\n");
@@ -129,15 +166,15 @@ static void client_close(struct client *c)
 static void client_ready(void *ctx, int fd, uint32_t events)
 {
 	struct client *c = ctx;
-	char word[32], buf[CONTROL_PACKET_MAX];
-	ssize_t n = read(fd, word, sizeof(word) - 1);
+	char text[64], buf[CONTROL_PACKET_MAX];
+	ssize_t n = read(fd, text, sizeof(text) - 1);
 
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n > 0) {
-		word[n] = '\0';
-		word[strcspn(word, "\n")] = '\0';
-		n = answer(c->control->m, word, buf, sizeof(buf));
+		text[n] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		n = answer(c->control->m, text, buf, sizeof(buf));
 		n = send(fd, buf, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
 	if (n <= 0)

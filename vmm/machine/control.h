@@ -5,7 +5,8 @@
  * socket may control the VM.
  *
  * The socket keeps packets (SOCK_SEQPACKET): a request is one, its answer is one. A request is a word: pause,
- * resume, reset, powerdown, nmi, stop, status. An answer is lines: "ok" or "error TEXT"; for status, a KEY VALUE each follows.
+ * resume, reset, powerdown, nmi, stop, status; or "set KEY=VALUE". An answer is lines: "ok" or "error TEXT"; for status,
+ * a KEY VALUE each follows.
  */
 #ifndef PAPRIKA_MACHINE_CONTROL_H
 #define PAPRIKA_MACHINE_CONTROL_H
@@ -34,6 +35,7 @@ __must_check int control_folder(const char *name, char *buf, size_t size);
 int control_list(FILE *out, bool json);
 int control_status(FILE *out, const char *name, bool json);
 int control_ask(const char *name, const char *request);
+int control_set(const char *name, const char *setting);
 /* Asks the guest to shut down; with @wait_s, stays until the VM has ended, as many seconds at most. */
 int control_powerdown(const char *name, unsigned wait_s);
 

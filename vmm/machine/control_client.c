@@ -129,6 +129,17 @@ int control_ask(const char *name, const char *request)
 	return judge(name, r, buf);
 }
 
+int control_set(const char *name, const char *setting)
+{
+	char request[CONTROL_PACKET_MAX];
+
+	if (snprintf(request, sizeof(request), "set %s", setting) >= (int)sizeof(request)) {
+		log_error("%.32s...: longer than anything that can be set", setting);
+		return MACHINE_USAGE;
+	}
+	return control_ask(name, request);
+}
+
 int control_powerdown(const char *name, unsigned wait_s)
 {
 	_cleanup_close_ int fd = vm_connect(name);
@@ -165,10 +176,14 @@ static const struct column {
 	const char *key, *heading;
 	int width; /* negative: to the left */
 	bool text;
+	bool size; /* in bytes; in megabytes for people */
+	bool programs; /* for them alone */
 } columns[] = {
 	{"name", "NAME", -20, true},   {"state", "STATE", -8, true}, {"pid", "PID", 8, false},
 	{"accel", "ACCEL", -7, true},  {"cpu", "CPU", -10, true},    {"cpus", "CPUS", 4, false},
-	{"memory", "MEMORY", 9, false},
+	{"memory", "MEMORY", 9, .size = true},
+	{"balloon", "BALLOON", 9, .size = true},
+	{"balloon_target", "", 0, .size = true, .programs = true},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -176,16 +191,19 @@ static void print_json(FILE *out, const char *answer)
 {
 	char value[256];
 
-	for (unsigned i = 0; i < COLUMNS; i++)
-		fprintf(out, columns[i].text ? "%s\"%s\": \"%s\"" : "%s\"%s\": %s", i ? ", " : "{",
-			columns[i].key, value_of(answer, columns[i].key, value, sizeof(value)));
+	for (unsigned i = 0; i < COLUMNS; i++) {
+		value_of(answer, columns[i].key, value, sizeof(value));
+		fprintf(out, columns[i].text ? "%s\"%s\": \"%s\"" : "%s\"%s\": %s", i ? ", " : "{", columns[i].key,
+			*value ? value : "null");
+	}
 	fputc('}', out);
 }
 
 static void print_headings(FILE *out)
 {
 	for (unsigned i = 0; i < COLUMNS; i++)
-		fprintf(out, "%s%*s", i ? " " : "", columns[i].width, columns[i].heading);
+		if (!columns[i].programs)
+			fprintf(out, "%s%*s", i ? " " : "", columns[i].width, columns[i].heading);
 	fputc('\n', out);
 }
 
@@ -194,10 +212,12 @@ static void print_row(FILE *out, const char *answer)
 	char value[256];
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
+		if (columns[i].programs)
+			continue;
 		value_of(answer, columns[i].key, value, sizeof(value));
-		if (!strcmp(columns[i].key, "memory"))
+		if (columns[i].size && *value)
 			snprintf(value, sizeof(value), "%lluM", strtoull(value, NULL, 10) >> 20);
-		fprintf(out, "%s%*s", i ? " " : "", columns[i].width, value);
+		fprintf(out, "%s%*s", i ? " " : "", columns[i].width, *value ? value : "-");
 	}
 	fputc('\n', out);
 }

@@ -16,6 +16,8 @@
 #define REPORTING (1ull << 5)
 #define WRITE     2u
 #define NUMBERS   0x70000u
+#define ISR        0x1000
+#define GENERATION 0x15
 
 static struct fake_vm *vm;
 static struct fake_driver drv;
@@ -181,6 +183,31 @@ static void what_the_driver_says(void **state)
 	assert_int_equal(drv_read(&drv, DEV_CONFIG + 4, 4), 0);
 }
 
+/* A driver that runs hears of it at once, one that begins finds it; a reset forgets what the driver said alone. */
+static void target(void **state)
+{
+	uint64_t wanted, actual, generation;
+
+	virtio_balloon_set_target(device, 8 << 20);
+	assert_int_equal(drv_read(&drv, ISR, 1), 0);
+	assert_true(drv_begin(&drv, NEEDED));
+	assert_int_equal(drv_read(&drv, DEV_CONFIG, 4), 2048);
+	generation = drv_read(&drv, GENERATION, 1);
+	virtio_balloon_set_target(device, (4 << 20) + 4095);
+	assert_int_equal(drv_read(&drv, ISR, 1), 2);
+	assert_int_not_equal(drv_read(&drv, GENERATION, 1), generation);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG, 4), 1024);
+	drv_write(&drv, DEV_CONFIG + 4, 4, 0xffffffff);
+	virtio_balloon_sizes(device, &wanted, &actual);
+	assert_int_equal(wanted, 4 << 20);
+	assert_int_equal(actual, 0xffffffffull << 12);
+	virtio_reset(drv.d);
+	virtio_balloon_sizes(device, &wanted, &actual);
+	assert_int_equal(wanted, 4 << 20);
+	assert_int_equal(actual, 0);
+	virtio_balloon_set_target(device, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -192,6 +219,7 @@ int main(void)
 		TEST(reports_must_be_agreed_on),
 		TEST(addresses_are_guest_physical),
 		TEST(what_the_driver_says),
+		TEST(target),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
