@@ -10,20 +10,26 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "devices/virtio/balloon.h"
 #include "devices/virtio/blk.h"
+#include "devices/virtio/console.h"
 #include "devices/virtio/net.h"
 #include "devices/virtio/rng.h"
 #include "devices/virtio/scsi.h"
+#include "tests/fake/stream.h"
 #include "vmm/base/byteorder.h"
 
 #define DISK_SIZE (256u << 10)
-#define NEEDED    (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM)
 #define HEADER    0x70000u
 #define DATA      0x71000u
 #define STATUS    0x72000u
+#define MARK_SIZE 16u
 
 struct fake_vm *vm;
 struct virtio_device *devices[DEVICES];
+static struct virtio_balloon *balloon;
+static struct ram balloon_ram; /* what it gives back: the rings are in the VM's */
+static const uint8_t mark[MARK_SIZE / 2] = {0xfe, 'm', 0xfd, 'a', 0xfc, 'r', 0xfb, 'k'};
 
 _Noreturn void die(const char *what)
 {
@@ -127,11 +133,94 @@ static void net_begin(void)
 		die("no network");
 }
 
+/* Reads all, slowly at times; sends back a mark with the eight bytes behind it, and something of its own now and
+ * then, of which it does not mind what becomes. */
+static void *reader_run(void *arg)
+{
+	static uint8_t junk[512];
+	uint8_t last[MARK_SIZE] = {0}, buf[4096];
+	int fd = *(int *)arg;
+
+	for (unsigned n = 0;; n++) {
+		ssize_t len = read(fd, buf, sizeof(buf));
+
+		if (len <= 0)
+			die("the console has closed its socket");
+		for (ssize_t i = 0; i < len; i++) {
+			memmove(last, last + 1, MARK_SIZE - 1);
+			last[MARK_SIZE - 1] = buf[i];
+			if (!memcmp(last, mark, sizeof(mark)) && send(fd, last, MARK_SIZE, MSG_NOSIGNAL) != MARK_SIZE)
+				die("the console has closed its socket");
+		}
+		if (n % 64 == 0)
+			usleep(1000);
+		if (n % 4 == 0 && send(fd, junk, sizeof(junk), MSG_NOSIGNAL | MSG_DONTWAIT) == 0)
+			die("nothing was sent");
+	}
+	return NULL;
+}
+
+/* Comes, says something, takes or does not take what there is, and goes. */
+static void *clients_run(void *arg)
+{
+	uint8_t buf[8192];
+
+	for (unsigned n = 0;; n++) {
+		int fd = fake_stream_connect(arg);
+
+		if (n % 3 && send(fd, buf, n % sizeof(buf) + 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 0)
+			die("nothing was sent");
+		usleep(n % 7 * 300);
+		if (n % 2 && recv(fd, buf, sizeof(buf), MSG_DONTWAIT) == 0)
+			die("the console has closed its socket");
+		close(fd);
+	}
+	return NULL;
+}
+
+static void console_open(struct iothread *t)
+{
+	static struct fake_stream terminal, channel;
+	static struct fake_loop loop;
+	static int reader;
+	struct virtio_console *console;
+	pthread_t threads[2];
+
+	fake_loop_open(&loop);
+	fake_stream_open(&loop, "terminal", &terminal);
+	fake_stream_open(&loop, "channel", &channel);
+	if (virtio_console_new(t, (struct virtio_console_port[]){{.chr = terminal.chr, .terminal = true},
+								 {.chr = channel.chr, .name = "channel"}},
+			       2, &console) < 0)
+		die("no console");
+	devices[CONSOLE] = virtio_console_device(console);
+	fake_loop_begin(&loop);
+	reader = fake_stream_connect(&terminal);
+	if (pthread_create(&threads[0], NULL, reader_run, &reader) ||
+	    pthread_create(&threads[1], NULL, clients_run, &channel))
+		die("no readers");
+}
+
+static void balloon_open(struct iothread *t)
+{
+	if (ram_open(&balloon_ram, FAKE_RAM_SIZE) < 0 ||
+	    virtio_balloon_new(t, &balloon_ram, vm->mem, &balloon) < 0)
+		die("no balloon");
+	devices[BALLOON] = virtio_balloon_device(balloon);
+}
+
+void balloon_target(uint32_t mib)
+{
+	virtio_balloon_set_target(balloon, (uint64_t)mib << 20);
+}
+
 void devices_open(void)
 {
 	struct iothread *t = thread_new("io");
 
 	vm = fake_vm_new();
+	console_open(t);
+	balloon_open(t);
 	disk_open();
 	net_begin();
 	scsi_open();
@@ -146,7 +235,7 @@ static bool begin(struct fake_driver *drv, unsigned device, unsigned queue)
 {
 	*drv = (struct fake_driver){.vm = vm, .d = devices[device], .queue = queue, .patience = 50000};
 	drv_attach(drv);
-	return drv_begin(drv, NEEDED);
+	return drv_begin(drv, VIRTIO_F_VERSION_1 | (drv->d->offered & VIRTIO_F_ACCESS_PLATFORM));
 }
 
 static bool done(struct fake_driver *drv)
@@ -204,6 +293,63 @@ static const char *scsi_works(void)
 	return done(&drv) && load_be32(vm->ram + DATA) == DISK_SIZE / 512 - 1 ? NULL : "the SCSI disk has no capacity";
 }
 
+/* What comes in, up to a mark with @round behind it: false if nothing comes. */
+static bool mark_comes(struct fake_driver *in, const uint8_t want[MARK_SIZE])
+{
+	uint8_t last[MARK_SIZE] = {0};
+	uint32_t head, len;
+
+	for (;;) {
+		drv_desc(in, 0, DATA, 4096, 2, 0);
+		drv_give(in, 0);
+		if (!drv_take(in, &head, &len) || len > 4096)
+			return false;
+		for (uint32_t i = 0; i < len; i++) {
+			memmove(last, last + 1, MARK_SIZE - 1);
+			last[MARK_SIZE - 1] = vm->ram[DATA + i];
+			if (!memcmp(last, want, MARK_SIZE))
+				return true;
+		}
+	}
+}
+
+/* As a terminal without control messages: what goes out comes back. */
+static const char *console_works(unsigned round)
+{
+	struct fake_driver out, in = {.vm = vm, .d = devices[CONSOLE], .queue = 0, .ring = 0x4000, .patience = 50000};
+	uint8_t bytes[MARK_SIZE];
+
+	if (!begin(&out, CONSOLE, 1))
+		return "the console does not begin";
+	drv_queue(&in);
+	memcpy(bytes, mark, sizeof(mark));
+	store_le64(bytes + sizeof(mark), round);
+	memcpy(vm->ram + HEADER, bytes, MARK_SIZE);
+	drv_desc(&out, 0, HEADER, MARK_SIZE, 0, 0);
+	if (!done(&out))
+		return "the console does not write";
+	return mark_comes(&in, bytes) ? NULL : "the console does not read";
+}
+
+static const char *balloon_works(void)
+{
+	uint8_t *page = balloon_ram.hva + 0x10000;
+	struct fake_driver drv;
+
+	if (!begin(&drv, BALLOON, 0))
+		return "the balloon does not begin";
+	memset(page, 1, 0x10000);
+	for (uint32_t i = 0; i < 16; i++)
+		store_le32(vm->ram + DATA + 4 * i, 16 + i);
+	drv_desc(&drv, 0, DATA, 64, 0, 0);
+	if (!done(&drv))
+		return "the balloon takes nothing";
+	for (unsigned i = 0; i < 0x10000; i++)
+		if (page[i])
+			return "the balloon does not give pages back";
+	return NULL;
+}
+
 const char *devices_work(unsigned round)
 {
 	const char *wrong = disk_works(round);
@@ -211,6 +357,10 @@ const char *devices_work(unsigned round)
 
 	if (!wrong)
 		wrong = scsi_works();
+	if (!wrong)
+		wrong = console_works(round);
+	if (!wrong)
+		wrong = balloon_works();
 	if (wrong)
 		return wrong;
 	if (!begin(&drv, NET, 1) || drv_read(&drv, DEV_CONFIG + 6, 2) != 1)

@@ -49,7 +49,7 @@ static void desc_draw(struct random *r, uint8_t *buf, size_t *len)
 	append(buf, len, draw(r, 16) ? 0x30 + draw(r, 16) : draw(r, 256));
 	append(buf, len, draw(r, 8) ? INPUT_U8 : INPUT_U32);
 	if (buf[*len - 1] == INPUT_U8) {
-		append(buf, len, (const uint8_t[]){16, 51, 108, (uint8_t)draw(r, 256)}[draw(r, 4)]);
+		append(buf, len, (const uint8_t[]){8, 16, 51, 108, (uint8_t)draw(r, 256)}[draw(r, 5)]);
 	} else {
 		for (unsigned i = 0; i < 4; i++)
 			append(buf, len, i < 2 && draw(r, 4) ? 0 : draw(r, 256));
@@ -73,6 +73,18 @@ static void command_draw(struct random *r, uint8_t *buf, size_t *len)
 				 i > 19 && !draw(r, 4) ? draw(r, 256) : 0);
 }
 
+/* A control message for the console that is as good as sound. */
+static void message_draw(struct random *r, uint8_t *buf, size_t *len)
+{
+	append(buf, len, STEP_POKE);
+	append(buf, len, 0x30 + draw(r, 16));
+	append(buf, len, 0);
+	append(buf, len, 8);
+	for (unsigned i = 0; i < 8; i++)
+		append(buf, len, draw(r, 64) == 0 ? draw(r, 256) : i == 0 ? draw(r, 3) : i == 4 ? draw(r, 8) :
+				 i == 6 ? draw(r, 4) != 0 : 0);
+}
+
 /* Headers of requests for the disk, or bytes. */
 static void poke_draw(struct random *r, uint8_t *buf, size_t *len)
 {
@@ -88,6 +100,7 @@ static void poke_draw(struct random *r, uint8_t *buf, size_t *len)
 
 static size_t case_draw(struct random *r, uint8_t *buf)
 {
+	static void (*const requests[])(struct random *, uint8_t *, size_t *) = {poke_draw, command_draw, message_draw};
 	unsigned steps = 2 + draw(r, STEPS_MAX - 2);
 	size_t len = 0;
 
@@ -100,10 +113,7 @@ static size_t case_draw(struct random *r, uint8_t *buf)
 			desc_draw(r, buf, &len);
 			break;
 		case 2:
-			if (draw(r, 2))
-				poke_draw(r, buf, &len);
-			else
-				command_draw(r, buf, &len);
+			requests[draw(r, 3)](r, buf, &len);
 			break;
 		case 3:
 		case 4:
@@ -193,6 +203,8 @@ static void case_run(struct random *r)
 
 	if (draw(r, 4) == 0)
 		drv_attach(&drv);
+	if (draw(r, 16) == 0)
+		balloon_target(draw(r, 4096));
 	drv.queue = draw(r, drv.d->queue_count);
 	while (in.left)
 		steps_take(&drv, &in, &strings);

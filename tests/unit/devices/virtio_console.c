@@ -8,15 +8,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "devices/virtio/console.h"
+#include "tests/fake/stream.h"
 #include "tests/fake/virtio.h"
 #include "vmm/base/byteorder.h"
 
@@ -38,82 +36,54 @@ static struct fake_vm *vm;
 static struct fake_driver drv, told, in, out; /* control messages either way, data either way */
 static struct iothread *thread;
 static struct virtio_console *device, *other; /* the other one has no terminal */
-static struct loop *loop;
-static struct chr *chrs[PORTS], *null;
-static pthread_t loop_thread;
-static char path[PORTS][64];
+static struct fake_loop loop;
+static struct fake_stream streams[PORTS];
+static struct chr *null;
 static unsigned next_told;
-
-static void *loop_begin(void *arg)
-{
-	return (void *)(intptr_t)loop_run(loop);
-}
 
 static int group_setup(void **state)
 {
-	struct virtio_console_port ports[PORTS] = {
-		{.name = "agent"},
-		{.terminal = true},
-	};
+	struct virtio_console_port ports[PORTS] = {{.name = "agent"}, {.terminal = true}};
 	const char *why;
 
-	assert_int_equal(loop_new(&loop), 0);
-	for (unsigned i = 0; i < PORTS; i++) {
-		char spec[80];
-
-		snprintf(path[i], sizeof(path[i]), "/tmp/paprika-console-%d-%u", (int)getpid(), i);
-		unlink(path[i]);
-		snprintf(spec, sizeof(spec), "unix:%s", path[i]);
-		assert_int_equal(chr_open(&(struct chr_params){.spec = spec, .name = "port", .loop = loop}, &chrs[i],
-					  &why), 0);
-		ports[i == AGENT ? 0 : 1].chr = chrs[i];
-	}
+	fake_loop_open(&loop);
+	fake_stream_open(&loop, "terminal", &streams[TERMINAL]);
+	fake_stream_open(&loop, "agent", &streams[AGENT]);
+	ports[0].chr = streams[AGENT].chr;
+	ports[1].chr = streams[TERMINAL].chr;
 	vm = fake_vm_new();
 	assert_int_equal(iothread_new("io", &thread), 0);
 	assert_int_equal(virtio_console_new(thread, ports, PORTS, &device), 0);
 	drv = (struct fake_driver){.vm = vm, .d = virtio_console_device(device)};
 	assert_int_equal(phb_add(vm->phbs.phbs[0], &drv.d->pci), 0);
-	assert_int_equal(chr_open(&(struct chr_params){.spec = "null", .name = "null", .loop = loop}, &null, &why), 0);
+	assert_int_equal(chr_open(&(struct chr_params){.spec = "null", .name = "null", .loop = loop.loop}, &null, &why), 0);
 	assert_int_equal(virtio_console_new(thread, &(struct virtio_console_port){.chr = null}, 1, &other), 0);
 	assert_int_equal(phb_add(vm->phbs.phbs[0], &virtio_console_device(other)->pci), 0);
 	assert_int_equal(iothread_start(thread, NULL, NULL), 0);
-	pthread_create(&loop_thread, NULL, loop_begin, NULL);
+	fake_loop_begin(&loop);
 	return 0;
 }
 
 static int group_teardown(void **state)
 {
-	loop_quit(loop, 0);
-	pthread_join(loop_thread, NULL);
+	fake_loop_end(&loop);
 	virtio_reset(drv.d);
 	virtio_reset(virtio_console_device(other));
 	iothread_free(thread);
 	virtio_console_free(device);
 	virtio_console_free(other);
 	chr_close(null);
-	for (unsigned i = 0; i < PORTS; i++) {
-		chr_close(chrs[i]);
-		unlink(path[i]);
-	}
-	loop_free(loop);
+	for (unsigned i = 0; i < PORTS; i++)
+		fake_stream_close(&streams[i]);
+	loop_free(loop.loop);
 	fake_vm_free(vm);
 	return 0;
-}
-
-static int client(unsigned port)
-{
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path[port]);
-	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	return fd;
 }
 
 /* Away with what is kept for the next reader. */
 static void drain(unsigned port)
 {
-	int fd = client(port);
+	int fd = fake_stream_connect(&streams[port]);
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	uint8_t buf[4096];
 
@@ -221,11 +191,11 @@ static void control_messages(void **state)
 	say(1, PORT_READY, 1);
 	is_told(1, PORT_NAME, 1, "agent");
 	is_told_no_more();
-	fd = client(AGENT);
+	fd = fake_stream_connect(&streams[AGENT]);
 	is_told(1, PORT_OPEN, 1, "");
 	close(fd);
 	is_told(1, PORT_OPEN, 0, "");
-	fd = client(TERMINAL);
+	fd = fake_stream_connect(&streams[TERMINAL]);
 	is_told(0, PORT_OPEN, 1, "");
 	/* a driver that begins again hears of it as well */
 	begin(AGENT);
@@ -339,7 +309,7 @@ static void slow_reader(void **state)
 	int fd;
 
 	begin(AGENT);
-	fd = client(AGENT);
+	fd = fake_stream_connect(&streams[AGENT]);
 	usleep(20000);
 	n = fill();
 	assert_in_range(n * PIECE, MIB, 3 * MIB);
@@ -369,7 +339,7 @@ static void reset_of_a_queue_that_stopped(void **state)
 		drv.queue = 3;
 		assert_true(drv_begin(&drv, MULTIPORT | VIRTIO_F_RING_RESET));
 		data_queues(AGENT);
-		fd = client(AGENT);
+		fd = fake_stream_connect(&streams[AGENT]);
 		usleep(20000);
 		fill();
 		if (whole) {
@@ -387,7 +357,7 @@ static void reset_of_a_queue_that_stopped(void **state)
 		put(0, 77, 5000);
 		out.patience = 0;
 		assert_true(taken());
-		fd = client(AGENT);
+		fd = fake_stream_connect(&streams[AGENT]);
 		expect(fd, 77, 5077);
 		expect_nothing(fd);
 		close(fd);
@@ -402,7 +372,7 @@ static void no_reader(void **state)
 	int fd;
 
 	begin(AGENT);
-	fd = client(AGENT);
+	fd = fake_stream_connect(&streams[AGENT]);
 	usleep(20000);
 	n = fill();
 	close(fd);
@@ -413,7 +383,7 @@ static void no_reader(void **state)
 		put(0, n * PIECE, PIECE);
 		assert_true(taken());
 	}
-	fd = client(AGENT);
+	fd = fake_stream_connect(&streams[AGENT]);
 	expect(fd, 5 * MIB, 6 * MIB);
 	expect_nothing(fd);
 	close(fd);
@@ -453,7 +423,7 @@ static void input(void **state)
 
 	begin(AGENT);
 	in.patience = 100;
-	fd = client(AGENT);
+	fd = fake_stream_connect(&streams[AGENT]);
 	send_pattern(fd, 0, 60000);
 	drv_desc(&in, 0, DATA, 1, WRITE, 0);
 	drv_give(&in, 0);
@@ -484,7 +454,7 @@ static void without_ports(void **state)
 	drv.queue = 3;
 	assert_true(drv_begin(&drv, NEEDED));
 	data_queues(0);
-	fd = client(TERMINAL);
+	fd = fake_stream_connect(&streams[TERMINAL]);
 	put(0, 0, 100);
 	assert_true(taken());
 	expect(fd, 0, 100);
@@ -503,7 +473,7 @@ static void without_ports(void **state)
 static void configuration(void **state)
 {
 	char byte;
-	int fd = client(TERMINAL);
+	int fd = fake_stream_connect(&streams[TERMINAL]);
 
 	assert_int_equal(drv_read(&drv, DEV_CONFIG + 4, 4), PORTS);
 	assert_int_equal(drv_read(&drv, DEV_FEATURE, 4) & 7, 6);
