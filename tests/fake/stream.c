@@ -3,6 +3,7 @@
 #include "tests/fake/stream.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static void *loop_thread(void *arg)
 
 void fake_loop_open(struct fake_loop *l)
 {
+	signal(SIGPIPE, SIG_IGN); /* as paprika does: a client may go */
 	must(loop_new(&l->loop) == 0, "loop");
 }
 
@@ -56,12 +58,26 @@ void fake_stream_close(struct fake_stream *s)
 	unlink(s->path);
 }
 
-int fake_stream_connect(const struct fake_stream *s)
+static int client(const struct fake_stream *s, int flags)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
+	must(fd >= 0, "socket");
 	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", s->path);
-	must(fd >= 0 && connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0, s->path);
-	return fd;
+	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
+		return fd;
+	must(errno == EAGAIN && flags, s->path);
+	close(fd);
+	return -1;
+}
+
+int fake_stream_connect(const struct fake_stream *s)
+{
+	return client(s, 0);
+}
+
+int fake_stream_connect_now(const struct fake_stream *s)
+{
+	return client(s, SOCK_NONBLOCK);
 }

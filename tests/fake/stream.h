@@ -29,7 +29,9 @@ struct fake_stream {
 /* @name is also the end of its path. */
 void fake_stream_open(struct fake_loop *l, const char *name, struct fake_stream *s);
 void fake_stream_close(struct fake_stream *s);
-/* A client of it: a socket that waits. */
+/* A client of it: a socket that waits, as this does until there is room for one. */
 int fake_stream_connect(const struct fake_stream *s);
+/* The same without waiting for anything: -1, others wait already. */
+int fake_stream_connect_now(const struct fake_stream *s);
 
 #endif

@@ -333,6 +333,33 @@ def virtio_balloon():
     return seeds
 
 
+def virtio_console():
+    """Control messages and bytes either way (target_virtio_console.c); the length chooses the first queue."""
+    begin = lambda features=8: bytes([0, features])
+    desc = lambda i, at, length, flags, after=0: bytes([1, i]) + num((PAGE, at)) + num(length) + bytes([flags, after])
+    give = lambda head: bytes([2, head])
+    queue = lambda n: bytes([9, n])
+    client = lambda what, *sizes: bytes([10, what, *sizes])
+    message = lambda port, event, value, length=8: bytes([6, 0x30, 0, 8]) + struct.pack("<IHH", port, event, value) + \
+        queue(3) + desc(0, 0x30, length, 0) + give(0)
+    buffers = queue(2) + b"".join(desc(i, 0x31, 64, 2) + give(i) for i in range(8))
+    ready = message(0xffffffff, 0, 1) + message(0, 3, 1) + message(1, 3, 1) + message(0, 6, 1) + message(1, 6, 1)
+    output = desc(1, 0x40, 5000, 1, 2) + desc(2, 0x44, 60, 0) + give(1)
+    seeds = {
+        "ready": begin() + ready + buffers, "buffers": begin() + buffers + ready + client(1),
+        "output": begin() + queue(5) + output * 4 + client(2, 255), "terminal": begin() + queue(1) + output,
+        "alone": begin(0) + queue(1) + output, "large": begin() + queue(5) + desc(0, 0, 0x100000, 0) + give(0) * 3,
+        "input": begin() + ready + queue(4) + desc(0, 0x50, 9, 3, 1) + desc(1, 0x51, 4096, 2) + client(4, 200) + give(0),
+        "reset": begin() + queue(5) + output * 8 + begin() + queue(5) + output + client(3, 255),
+        "emergency": bytes([3, 8, 0x20, 2]) + num(0x21) + begin(0),
+        "packed": begin(12) + queue(5) + desc(0, 0x40, 500, 0x80) + give(0),
+        "short": begin() + queue(2) + desc(0, 0x31, 7, 2) + give(0) + ready,
+        "nonsense": begin() + b"".join(message(p, e, 1) for p in (0, 1, 2) for e in range(9)),
+        "cut": begin() + message(0xffffffff, 0, 1, 7) + message(1, 6, 1, 1 << 20),
+    }
+    return seeds
+
+
 def virtio_scsi():
     """Commands (target_virtio_scsi.c) to the request queue, 2, and task management on the control queue, 0."""
     begin = lambda features=0: bytes([0, features, 9, 2])
@@ -376,7 +403,7 @@ def pci():
 def main():
     folder = sys.argv[1]
     for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, virtio_scsi, virtio_balloon,
-                 pci):
+                 virtio_console, pci):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():
