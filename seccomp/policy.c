@@ -93,7 +93,9 @@ static const struct rule rules[] = {
 	CALL("accept", NET, "a connection to a forwarded port"),
 	CALL_1("sendto", LOOP, "console output on a socket, to its peer alone", IS(4, 0)),
 	CALL("sendto", NET, "what the guest sends; frames to it"),
+	CALL("send", LOOP | NET, "the same where it is a call of its own"),
 	CALL("recvfrom", NET, "what the guest receives; frames from it"),
+	CALL("recv", NET, "the same where it is a call of its own"),
 	CALL("recvmsg", NET, "errors of what the guest sent"),
 	CALL("sendmsg", NET, "what the guest sends"),
 	CALL_2("socket", NET, "the guest's TCP", IS(0, AF_INET), HAS(1, SOCKET_TYPE, SOCK_STREAM)),
@@ -170,25 +172,40 @@ static const struct rule rules[] = {
 	CALL("gettid", LOOP | NET, "sd-event checks for another thread; abort()"),
 };
 
+/*
+ * The number of a call, and whether it is one of this architecture. Where there is socketcall(2) as well, libseccomp
+ * numbers what that does from -101 down, and knows what is meant.
+ */
+static int call_number(const char *name, bool *ret_there)
+{
+	int nr = seccomp_syscall_resolve_name(name);
+
+	*ret_there = nr >= 0 || (nr < -100 && nr > -200 && seccomp_syscall_resolve_name("socketcall") >= 0);
+	return nr;
+}
+
 static int rule_add(scmp_filter_ctx ctx, const struct rule *r)
 {
-	int nr = seccomp_syscall_resolve_name(r->call);
+	bool there;
+	int nr = call_number(r->call, &there);
 
-	if (nr < 0)
-		return 0; /* not a call of this architecture */
+	if (!there)
+		return 0;
 	return seccomp_rule_add_array(ctx, r->error ? SCMP_ACT_ERRNO(r->error) : SCMP_ACT_ALLOW, nr, r->arg_count, r->args);
 }
 
 unsigned sandbox_policy_calls(enum sandbox_thread kind)
 {
 	unsigned n = 0;
+	bool there;
 	const char *last = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		if (!((rules[i].threads >> kind) & 1) || !strcmp(rules[i].call, last))
 			continue;
 		last = rules[i].call;
-		n += seccomp_syscall_resolve_name(last) >= 0;
+		call_number(last, &there);
+		n += there;
 	}
 	return n;
 }
@@ -219,6 +236,17 @@ static int load_listening(scmp_filter_ctx ctx)
 	return r < 0 ? -errno : r;
 }
 
+/*
+ * With rules for sockets come those for the same by socketcall(2), whose arguments no filter sees. No library of
+ * ours uses that.
+ */
+static int socketcall_refuse(scmp_filter_ctx ctx)
+{
+	int nr = seccomp_syscall_resolve_name("socketcall");
+
+	return nr < 0 ? 0 : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), nr, 0);
+}
+
 /* A call of another architecture (int 0x80, x32) is one outside the policy, too. */
 static int filter_load(enum sandbox_thread kind, uint32_t otherwise, int *ret_notify_fd)
 {
@@ -231,6 +259,8 @@ static int filter_load(enum sandbox_thread kind, uint32_t otherwise, int *ret_no
 	for (size_t i = 0; i < ARRAY_SIZE(rules) && r == 0; i++)
 		if ((rules[i].threads >> kind) & 1)
 			r = rule_add(ctx, &rules[i]);
+	if (r == 0)
+		r = socketcall_refuse(ctx);
 	if (r == 0 && otherwise == SCMP_ACT_NOTIFY)
 		r = *ret_notify_fd = load_listening(ctx);
 	else if (r == 0)
