@@ -10,18 +10,11 @@
 
 #include "fdt/desc.h"
 #include "hcalls/cas.h"
+#include "tests/fake/must.h"
 #include "vmm/base/byteorder.h"
 #include "vmm/cpu/model.h"
 #include "vmm/io/chr_impl.h"
 #include "vmm/machine/machine.h"
-
-static void must(int r, const char *what)
-{
-	if (r < 0) {
-		fprintf(stderr, "fake VM: %s: %s\n", what, strerror(-r));
-		abort();
-	}
-}
 
 /* struct accel is the back end's own: here, the VM. */
 static struct fake_vm *vm_of(struct accel *accel)

@@ -23,7 +23,7 @@ step() { # name, command...
 
 # Guest programs are for another machine.
 native_sources() {
-	git ls-files -co --exclude-standard '*.c' | grep -vE '^tests/(isa/.*/|guest)|^(tests/unit/)?vmm/kvm/|^tests/host/'
+	git ls-files -co --exclude-standard '*.c' | grep -vE '^tests/(isa/.*/|guest)|^(tests/unit/)?vmm/kvm/|^tests/fake/kvm|^tests/host/'
 }
 
 tidy() {

@@ -1,151 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A vCPU of the KVM back end against a kernel of our own: ioctl() here answers for /dev/kvm. Each KVM_RUN
- * plays the next of the exits a test has set up.
- */
+/* A vCPU of the KVM back end: its exits and their answers. */
 #include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "vmm/kvm/kvm.h"
+#include "tests/fake/kvm.h"
 
-#define VM_FD   1000
-#define VCPU_FD 1001
-
-static struct {
-	struct kvm_run *run;
-	int result[8]; /* of KVM_RUN: 0 or a negative errno */
-	void (*play[8])(struct kvm_run *run);
-	unsigned runs, lined_up;
-	unsigned regs_set, immediate;
-	uint64_t lpcr;
-	struct kvm_sregs sregs;
-	unsigned sregs_set;
-	uint32_t interrupt;
-} kernel;
-
-static int kernel_run(void)
-{
-	unsigned at = kernel.runs++;
-
-	if (kernel.run->immediate_exit) {
-		kernel.immediate++;
-		errno = EINTR;
-		return -1;
-	}
-	assert_true(at < kernel.lined_up);
-	if (kernel.play[at])
-		kernel.play[at](kernel.run);
-	errno = -kernel.result[at];
-	return kernel.result[at] ? -1 : 0;
-}
-
-static int kernel_one_reg(unsigned long request, const struct kvm_one_reg *reg)
-{
-	if (reg->id != KVM_REG_PPC_LPCR_64)
-		return 0;
-	if (request == KVM_GET_ONE_REG)
-		*(uint64_t *)(uintptr_t)reg->addr = kernel.lpcr;
-	else
-		kernel.lpcr = *(uint64_t *)(uintptr_t)reg->addr;
-	return 0;
-}
-
-/* The C library's, for this program. */
-int ioctl(int fd, unsigned long request, ...)
-{
-	va_list ap;
-	void *arg;
-
-	va_start(ap, request);
-	arg = va_arg(ap, void *);
-	va_end(ap);
-	switch (request) {
-	case KVM_CREATE_VCPU:
-		return dup(VCPU_FD);
-	case KVM_RUN:
-		return kernel_run();
-	case KVM_GET_ONE_REG:
-	case KVM_SET_ONE_REG:
-		return kernel_one_reg(request, arg);
-	case KVM_GET_REGS:
-		memset(arg, 0, sizeof(struct kvm_regs));
-		return 0;
-	case KVM_SET_REGS:
-		kernel.regs_set++;
-		return 0;
-	case KVM_GET_SREGS:
-		*(struct kvm_sregs *)arg = kernel.sregs;
-		return 0;
-	case KVM_SET_SREGS:
-		kernel.sregs = *(struct kvm_sregs *)arg;
-		kernel.sregs_set++;
-		return 0;
-	case KVM_INTERRUPT:
-		kernel.interrupt = ((struct kvm_interrupt *)arg)->irq;
-		return 0;
-	default:
-		return 0;
-	}
-}
-
-struct fixture {
-	struct accel accel;
-	struct vcpu vcpu;
-	struct vcpu_exit exit;
-};
+static struct fake_kvm_vm *vm;
 
 static int set_up(void **state)
 {
-	static struct kvcpu *vcpus[1];
-	static struct fixture f;
-	int fd = memfd_create("run", 0);
-
-	memset(&kernel, 0, sizeof(kernel));
-	memset(&f, 0, sizeof(f));
-	assert_true(fd >= 0 && ftruncate(fd, 4096) == 0);
-	assert_int_equal(dup2(fd, VCPU_FD), VCPU_FD);
-	close(fd);
-	kernel.run = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, VCPU_FD, 0);
-	assert_true(kernel.run != MAP_FAILED);
-	f.accel.vm_fd = VM_FD;
-	f.accel.xics_fd = f.accel.xive_fd = -1;
-	f.accel.vcpus = vcpus;
-	f.accel.params.max_vcpus = 1;
-	f.accel.run_size = 4096;
-	f.accel.ail3 = true;
-	f.vcpu.accel = &f.accel;
-	f.vcpu.thread = pthread_self();
-	assert_int_equal(kvm_vcpu_open(&f.accel, &f.vcpu), 0);
-	f.exit.kind = VCPU_EXIT_KICK;
-	*state = &f;
+	*state = vm = fake_kvm_open();
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct fixture *f = *state;
-
-	kvm_vcpu_close(&f->vcpu);
-	munmap(kernel.run, 4096);
-	close(VCPU_FD);
+	fake_kvm_close(vm);
 	return 0;
-}
-
-static void line_up(void (*play)(struct kvm_run *run), int result)
-{
-	kernel.play[kernel.lined_up] = play;
-	kernel.result[kernel.lined_up++] = result;
 }
 
 static void play_hcall(struct kvm_run *run)
@@ -166,10 +44,10 @@ static void play_check_answer(struct kvm_run *run)
 
 static void test_hcall(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
-	line_up(play_hcall, 0);
-	line_up(play_check_answer, 0);
+	fake_kvm_line_up(play_hcall, 0);
+	fake_kvm_line_up(play_check_answer, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_HCALL);
 	assert_int_equal(f->exit.hcall.nr, 0x58);
@@ -209,11 +87,11 @@ static void play_check_load(struct kvm_run *run)
 /* Bytes in memory are the bytes of a big-endian number, whatever order the guest runs in. */
 static void test_mmio(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
-	line_up(play_store, 0);
-	line_up(play_load, 0);
-	line_up(play_check_load, 0);
+	fake_kvm_line_up(play_store, 0);
+	fake_kvm_line_up(play_load, 0);
+	fake_kvm_line_up(play_check_load, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_MMIO);
 	assert_int_equal(f->exit.mmio.gpa.v, 0x123456789a);
@@ -293,11 +171,11 @@ static void test_failures(void **state)
 	};
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct fixture *f = *state;
+		struct fake_kvm_vm *f = *state;
 
-		kernel.lined_up = kernel.runs = 0;
+		fake_kvm.lined_up = fake_kvm.runs = 0;
 		f->exit.kind = VCPU_EXIT_KICK;
-		line_up(cases[i].play, cases[i].result);
+		fake_kvm_line_up(cases[i].play, cases[i].result);
 		kvm_vcpu_run(&f->vcpu, &f->exit);
 		assert_int_equal(f->exit.kind, VCPU_EXIT_FAIL);
 		assert_non_null(strstr(f->exit.reason, cases[i].reason));
@@ -311,20 +189,20 @@ static void signal_ignored(int signo)
 /* A signal that is no kick goes on; a kick comes out, and only once. */
 static void test_kick(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
 	signal(VCPU_KICK_SIGNAL, signal_ignored);
-	line_up(NULL, -EINTR);
-	line_up(play_hcall, 0);
+	fake_kvm_line_up(NULL, -EINTR);
+	fake_kvm_line_up(play_hcall, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_HCALL);
-	assert_int_equal(kernel.runs, 2);
+	assert_int_equal(fake_kvm.runs, 2);
 
 	kvm_vcpu_kick(&f->vcpu);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_KICK);
-	assert_int_equal(kernel.immediate, 1);
-	kernel.runs = 1;
+	assert_int_equal(fake_kvm.immediate, 1);
+	fake_kvm.runs = 1;
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_HCALL);
 }
@@ -332,18 +210,18 @@ static void test_kick(void **state)
 /* The answer is completed without a guest instruction, once. */
 static void test_settle(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
-	line_up(play_hcall, 0);
+	fake_kvm_line_up(play_hcall, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
 	f->exit.hcall.status = 5;
 	kvm_vcpu_settle(&f->vcpu, &f->exit);
-	assert_int_equal(kernel.immediate, 1);
-	assert_int_equal(kernel.run->papr_hcall.ret, 5);
-	assert_int_equal(kernel.run->immediate_exit, 0);
+	assert_int_equal(fake_kvm.immediate, 1);
+	assert_int_equal(fake_kvm.run->papr_hcall.ret, 5);
+	assert_int_equal(fake_kvm.run->immediate_exit, 0);
 	assert_int_equal(f->exit.kind, VCPU_EXIT_KICK);
 	kvm_vcpu_settle(&f->vcpu, &f->exit);
-	assert_int_equal(kernel.immediate, 1);
+	assert_int_equal(fake_kvm.immediate, 1);
 }
 
 #define LPCR_ILE (1ULL << 25)
@@ -353,36 +231,36 @@ static void test_settle(void **state)
 /* Modes are set on the way into the guest, and gone after a reset. */
 static void test_modes(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
-	kernel.lpcr |= LPCR_LD;
+	fake_kvm.lpcr |= LPCR_LD;
 	assert_int_equal(kvm_mode_set(&f->vcpu, ACCEL_MODE_LE, 1), 0);
 	assert_int_equal(kvm_mode_set(&f->vcpu, ACCEL_MODE_AIL, 3), 0);
 	assert_int_equal(kvm_mode_set(&f->vcpu, ACCEL_MODE_AIL, 2), -ENOTSUP);
-	assert_int_equal(kernel.lpcr & (LPCR_ILE | LPCR_AIL), 0);
-	line_up(play_hcall, 0);
+	assert_int_equal(fake_kvm.lpcr & (LPCR_ILE | LPCR_AIL), 0);
+	fake_kvm_line_up(play_hcall, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit);
-	assert_int_equal(kernel.lpcr & (LPCR_ILE | LPCR_AIL | LPCR_LD), LPCR_ILE | LPCR_AIL);
+	assert_int_equal(fake_kvm.lpcr & (LPCR_ILE | LPCR_AIL | LPCR_LD), LPCR_ILE | LPCR_AIL);
 	kvm_vcpu_reset(&f->vcpu);
-	assert_int_equal(kernel.lpcr & (LPCR_ILE | LPCR_AIL), 0);
+	assert_int_equal(fake_kvm.lpcr & (LPCR_ILE | LPCR_AIL), 0);
 	f->accel.ail3 = false;
 	assert_int_equal(kvm_mode_set(&f->vcpu, ACCEL_MODE_AIL, 3), -ENOTSUP);
 }
 
 static void test_external_interrupt(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 
 	kvm_external_irq(&f->vcpu, true);
-	assert_int_equal(kernel.interrupt, KVM_INTERRUPT_SET_LEVEL);
+	assert_int_equal(fake_kvm.interrupt, KVM_INTERRUPT_SET_LEVEL);
 	kvm_external_irq(&f->vcpu, false);
-	assert_int_equal(kernel.interrupt, KVM_INTERRUPT_UNSET);
+	assert_int_equal(fake_kvm.interrupt, KVM_INTERRUPT_UNSET);
 }
 
 /* Under kvm_pr the kernel finds the page table by SDR1, and forgets what it translated when that is written. */
 static void test_page_table(void **state)
 {
-	struct fixture *f = *state;
+	struct fake_kvm_vm *f = *state;
 	unsigned shift, before;
 	uint64_t table;
 
@@ -391,23 +269,23 @@ static void test_page_table(void **state)
 	assert_int_equal(kvm_pr_open(&f->accel, (char[8]){0}, 8), 0);
 	table = (uintptr_t)hpt_table(f->accel.caps.hpt, &shift);
 	assert_int_equal(table & ((1ULL << shift) - 1), 0);
-	kernel.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
+	fake_kvm.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
 	kvm_vcpu_reset(&f->vcpu);
-	assert_int_equal(kernel.sregs.u.s.sdr1, table | (shift - 18));
-	assert_int_equal(kernel.sregs.pvr, 0x004d0200);
-	assert_int_equal(kernel.sregs.u.s.ppc64.slb[3].slbe, 0);
+	assert_int_equal(fake_kvm.sregs.u.s.sdr1, table | (shift - 18));
+	assert_int_equal(fake_kvm.sregs.pvr, 0x004d0200);
+	assert_int_equal(fake_kvm.sregs.u.s.ppc64.slb[3].slbe, 0);
 
 	/* an entry changes in user space, on another thread: on its way in the vCPU writes SDR1 anew */
-	kernel.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
-	before = kernel.sregs_set;
+	fake_kvm.sregs.u.s.ppc64.slb[3].slbe = 1 << 27;
+	before = fake_kvm.sregs_set;
 	assert_int_equal(hpt_resize_prepare(f->accel.caps.hpt, shift - 1), 0);
 	assert_int_equal(hpt_resize_commit(f->accel.caps.hpt, shift - 1), 0);
-	assert_int_equal(kernel.sregs_set, before);
-	line_up(play_hcall, 0);
+	assert_int_equal(fake_kvm.sregs_set, before);
+	fake_kvm_line_up(play_hcall, 0);
 	kvm_vcpu_run(&f->vcpu, &f->exit); /* the kick */
-	assert_int_equal(kernel.sregs_set, before + 1);
-	assert_int_equal(kernel.sregs.u.s.sdr1 & 31, shift - 1 - 18);
-	assert_int_equal(kernel.sregs.u.s.ppc64.slb[3].slbe, 1 << 27);
+	assert_int_equal(fake_kvm.sregs_set, before + 1);
+	assert_int_equal(fake_kvm.sregs.u.s.sdr1 & 31, shift - 1 - 18);
+	assert_int_equal(fake_kvm.sregs.u.s.ppc64.slb[3].slbe, 1 << 27);
 	hpt_free(f->accel.caps.hpt);
 	f->accel.caps.hpt = NULL;
 }
