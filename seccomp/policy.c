@@ -63,7 +63,7 @@ static const struct rule rules[] = {
 	CALL_2("mmap", ALL, "memory for allocations: of no file, never executable",
 	       HAS(2, PROT_EXEC, 0), HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS)),
 #ifdef __powerpc64__
-	CALL_2("mmap", BOTH, "pages of KVM's interrupt controller, when a guest chooses it",
+	CALL_2("mmap", BOTH, "pages of KVM's interrupt controller, when a guest chooses it; KVM's TCE tables",
 	       IS(2, PROT_READ | PROT_WRITE), IS(3, MAP_SHARED)),
 #endif
 	CALL("munmap", ALL, "memory given back"),
@@ -82,7 +82,7 @@ static const struct rule rules[] = {
 	CALL("epoll_ctl", LOOP, "consoles that come and go"),
 	CALL("close", LOOP, "consoles that go, the VM's end"),
 #ifdef __powerpc64__
-	CALL("close", VCPU, "KVM's interrupt controller that a guest did not choose"),
+	CALL("close", VCPU, "KVM's interrupt controller that a guest did not choose; TCE tables once they are mapped"),
 #endif
 	CALL("close", NET, "connections that go"),
 	CALL("poll", LOOP, "whether a console would block; its last output"),
@@ -154,6 +154,7 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", BOTH, "the interrupt controller that a guest chooses", IS(1, KVM_CREATE_DEVICE)),
 	CALL_1("ioctl", BOTH, "a vCPU connected to it", IS(1, KVM_ENABLE_CAP)),
 	CALL_1("ioctl", BOTH, "its pages in the guest", IS(1, KVM_SET_USER_MEMORY_REGION)),
+	CALL_1("ioctl", BOTH, "a DMA window", IS(1, KVM_CREATE_SPAPR_TCE_64)),
 	CALL_1("ioctl", BOTH, "its RTAS calls", IS(1, KVM_PPC_RTAS_DEFINE_TOKEN)),
 	CALL_1("tgkill", BOTH, "a vCPU kicked out of the guest", IS(2, SIGUSR1)),
 	CALL("getpid", VCPU, "a kick's target"),

@@ -130,6 +130,18 @@ check_panic() {
 	result panic $? 2 "$(has 'pc [0-9a-f]{16} msr [0-9a-f]{16}')" "registers shown"
 }
 
+# The kernel answers each TCE call of a boot; what else reaches user space, for the record.
+check_tce() {
+	run vmlinux-6.1 auto --trace=hcall,rtas
+	status=$?
+	calls=$(grep -aoE 'hcall: [0-9]+ [^(]*' $out | sed 's/.* //' | sort | uniq -c | sort -rn | head -n 12 | awk '{printf " %s %s", $2, $1}')
+	none=true
+	grep -q 'hcall: .*_TCE' $out && none=false
+	grep -q 'no TCE table' $out && none=false
+	echo "    calls:$calls"
+	result tce $status 0 $none "none of them here"
+}
+
 # Two inits: the second boot is one in the same process.
 check_reboot() {
 	run vmlinux-6.1 reboot &

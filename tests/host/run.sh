@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/host/lib.sh
 
 ALL="powernv9 powernv9-hash powernv10 lpar-v1 lpar-v2 lpar-pr lpar-compat"
-SHORT=report,one,two,panic,reboot,term,twenty,disk
-FULL=report,one,two,newer,panic,reboot,term,twenty,disk,disk_xics,disk_user,user_irqchip,resets,errors,side_by_side
+SHORT=report,one,two,panic,tce,reboot,term,twenty,disk
+FULL=report,one,two,newer,panic,tce,reboot,term,twenty,disk,disk_xics,disk_user,user_irqchip,resets,errors,side_by_side
 hosts=${PAPRIKA_HOSTS:-powernv9}
 full=$FULL
 [ -n "${PAPRIKA_HOSTS:-}" ] || full=$SHORT

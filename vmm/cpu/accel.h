@@ -15,6 +15,7 @@
 #include "vmm/cpu/hpt.h"
 #include "vmm/cpu/model.h"
 #include "vmm/cpu/regs.h"
+#include "vmm/mem/dma.h"
 #include "vmm/mem/gmem.h"
 
 struct accel; /* a back end's own state of one VM */
@@ -72,6 +73,7 @@ struct accel_caps {
 	/* They present interrupts to the vCPUs; that of XICS answers its h-calls, too. */
 	struct accel_xics xics;
 	struct accel_xive xive;
+	const struct dma_backing *tces; /* TCE tables that the kernel's h-calls change; NULL: it has none */
 	bool fake_sc1; /* a guest's h-calls come as another instruction, see vof/hypercalls.h */
 	bool nmi;     /* the back end can tell of system resets and machine checks */
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */

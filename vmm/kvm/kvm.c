@@ -247,6 +247,7 @@ static int vm_open(struct accel *a, char *why, size_t size)
 	decrementer_find(a);
 	characteristics_find(a);
 	kvm_irqchip_open(a);
+	kvm_tce_open(a);
 	r = kvm_call(a->dev_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	a->run_size = r < 0 ? 0 : (size_t)r;
 	sigaction(VCPU_KICK_SIGNAL, &sa, NULL);

@@ -25,6 +25,10 @@ struct accel {
 	bool hwrng, ail3, doorbells;
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
+	/* kvm_tce.c */
+	struct dma_backing tces;
+	bool tces_refused; /* once at least, and said */
+
 	/* kvm_irqchip.c */
 	int xics_fd, xive_fd; /* -1: not the guest's controller now */
 	unsigned irq_used;
@@ -136,6 +140,9 @@ void kvm_irq_line(struct accel *accel, uint32_t source, bool level);
 /* The kernel's own for XIVE; page size and kernel must suit. */
 extern const struct xive_host_ops kvm_xive_ops;
 void kvm_external_irq(struct vcpu *vcpu, bool level);
+
+/* kvm_tce.c: TCE tables in the kernel, where it has them. */
+void kvm_tce_open(struct accel *accel);
 
 /* kvm_hcall.c */
 void kvm_hcall_offload(struct accel *accel, uint64_t nr);

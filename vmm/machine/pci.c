@@ -28,6 +28,8 @@ static int open_bridge(struct machine *m)
 {
 	int r = m->mem ? dma_tables_new(m->mem, &m->dma) : 0;
 
+	if (r == 0 && m->dma)
+		dma_tables_back(m->dma, m->caps->tces);
 	if (r == 0)
 		r = phb_new(&(struct phb_params){.bus = &m->bus, .tables = m->dma,
 						 .memory_size = m->config->memory,

@@ -14,11 +14,13 @@
 struct table {
 	struct dma_window w;
 	unsigned pe;
+	bool backed; /* by tables->backing */
 	_Atomic uint64_t *entries;
 };
 
 struct dma_tables {
 	struct gmem *mem;
+	const struct dma_backing *backing; /* NULL: our own memory */
 	pthread_rwlock_t lock;
 	unsigned count;
 	struct table tables[DMA_TABLES_MAX];
@@ -36,12 +38,37 @@ int dma_tables_new(struct gmem *mem, struct dma_tables **ret_tables)
 	return 0;
 }
 
+void dma_tables_back(struct dma_tables *t, const struct dma_backing *backing)
+{
+	t->backing = backing;
+}
+
+static int entries_open(const struct dma_tables *t, struct table *at)
+{
+	const struct dma_backing *b = t->backing;
+	int r = b ? b->open(b->ctx, &at->w, &at->entries) : -ENOTSUP;
+
+	at->backed = r == 0;
+	if (r == 0 || r == -EEXIST)
+		return r;
+	at->entries = calloc(at->w.entries, sizeof(*at->entries));
+	return at->entries ? 0 : -ENOMEM;
+}
+
+static void entries_close(const struct dma_tables *t, struct table *at)
+{
+	if (at->backed)
+		t->backing->close(t->backing->ctx, &at->w, at->entries);
+	else
+		free((void *)at->entries);
+}
+
 void dma_tables_free(struct dma_tables *t)
 {
 	if (!t)
 		return;
 	for (unsigned i = 0; i < t->count; i++)
-		free((void *)t->tables[i].entries);
+		entries_close(t, &t->tables[i]);
 	pthread_rwlock_destroy(&t->lock);
 	free(t);
 }
@@ -76,6 +103,7 @@ static int window_check(const struct dma_window *w)
 static int table_add_locked(struct dma_tables *t, unsigned pe, const struct dma_window *w)
 {
 	struct table *at = &t->tables[t->count];
+	int r;
 
 	if (table_find(t, w->liobn))
 		return -EEXIST;
@@ -89,11 +117,10 @@ static int table_add_locked(struct dma_tables *t, unsigned pe, const struct dma_
 	if (t->count == DMA_TABLES_MAX)
 		return -ENOSPC;
 	*at = (struct table){.w = *w, .pe = pe};
-	at->entries = calloc(w->entries, sizeof(*at->entries));
-	if (!at->entries)
-		return -ENOMEM;
-	t->count++;
-	return 0;
+	r = entries_open(t, at);
+	if (r == 0)
+		t->count++;
+	return r;
 }
 
 int dma_table_add(struct dma_tables *t, unsigned pe, const struct dma_window *window)
@@ -115,7 +142,7 @@ int dma_table_remove(struct dma_tables *t, uint32_t liobn)
 	pthread_rwlock_wrlock(&t->lock);
 	at = table_find(t, liobn);
 	if (at) {
-		free((void *)at->entries);
+		entries_close(t, at);
 		*at = t->tables[--t->count];
 	}
 	pthread_rwlock_unlock(&t->lock);

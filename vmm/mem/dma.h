@@ -43,8 +43,22 @@ struct dma_window {
 	uint64_t entries; /* pages */
 };
 
+/*
+ * Where the entries of tables are, if not in memory of our own: where something else sets them as well, such as
+ * the kernel that answers a guest's h-calls. Called with the tables' lock held, never for the same LIOBN twice.
+ */
+struct dma_backing {
+	/* All zero, each a word in the host's byte order. -EEXIST: that LIOBN is taken, and there is no table;
+	 * any other errno: the entries are in memory of our own. */
+	int (*open)(void *ctx, const struct dma_window *window, _Atomic uint64_t **ret_entries);
+	void (*close)(void *ctx, const struct dma_window *window, _Atomic uint64_t *entries);
+	void *ctx;
+};
+
 /* @mem is kept by the caller. -ENOMEM. */
 __must_check int dma_tables_new(struct gmem *mem, struct dma_tables **ret_tables);
+/* Before the first table. @backing is kept by the caller. */
+void dma_tables_back(struct dma_tables *tables, const struct dma_backing *backing);
 void dma_tables_free(struct dma_tables *tables);
 
 /*

@@ -172,6 +172,75 @@ static void large_pages_end_with_ram(void **state)
 	assert_int_equal(dma_read(&dma, IOBA(w.base), &byte, 1), -EFAULT);
 }
 
+/* A backing of a table: the entries are elsewhere, until it has no more. */
+static struct {
+	_Atomic uint64_t entries[16];
+	struct dma_window window;
+	int result;
+	unsigned opened, closed;
+} elsewhere;
+
+static int backing_open(void *ctx, const struct dma_window *w, _Atomic uint64_t **ret_entries)
+{
+	if (elsewhere.result < 0)
+		return elsewhere.result;
+	memset((void *)elsewhere.entries, 0, sizeof(elsewhere.entries));
+	elsewhere.window = *w;
+	elsewhere.opened++;
+	*ret_entries = elsewhere.entries;
+	return 0;
+}
+
+static void backing_close(void *ctx, const struct dma_window *w, _Atomic uint64_t *entries)
+{
+	assert_ptr_equal(entries, elsewhere.entries);
+	assert_int_equal(w->liobn, elsewhere.window.liobn);
+	elsewhere.closed++;
+}
+
+static const struct dma_backing backing = {.open = backing_open, .close = backing_close};
+
+static void entries_may_be_elsewhere(void **state)
+{
+	const struct dma_window w = {.liobn = 7, .page_shift = 16, .base = 1ull << 40, .entries = 16};
+	uint64_t tce;
+	uint8_t byte = 0x5a;
+
+	dma_tables_back(tables, &backing);
+	assert_int_equal(dma_table_add(tables, 0, &w), 0);
+	assert_int_equal(elsewhere.window.base, w.base);
+	assert_int_equal(dma_write(&dma, IOBA(w.base + 0x20003), &byte, 1), -EFAULT);
+	/* set by others: bits that are no address's mean nothing, and no more than RAM is reached */
+	atomic_store(&elsewhere.entries[2], 0x31230 | TCE_WRITE);
+	assert_int_equal(dma_write(&dma, IOBA(w.base + 0x20003), &byte, 1), 0);
+	assert_int_equal(ram[0x30003], 0x5a);
+	atomic_store(&elsewhere.entries[2], 0xffffffffffff0000ull | TCE_WRITE);
+	assert_int_equal(dma_write(&dma, IOBA(w.base + 0x20003), &byte, 1), -EFAULT);
+	/* set here: it is what they read */
+	assert_int_equal(dma_tce_put(tables, 7, IOBA(w.base + 0x30000), NULL, 0x40000 | TCE_READ, 1), 0);
+	assert_int_equal(elsewhere.entries[3], 0x40000 | TCE_READ);
+	assert_int_equal(dma_tce_get(tables, 7, IOBA(w.base + 0x30000), &tce), 0);
+	assert_int_equal(tce, 0x40000 | TCE_READ);
+	assert_int_equal(dma_table_remove(tables, 7), 0);
+	assert_int_equal(elsewhere.closed, elsewhere.opened);
+}
+
+static void what_has_no_backing_is_here(void **state)
+{
+	const struct dma_window w = {.liobn = 7, .page_shift = 16, .base = 1ull << 40, .entries = 16};
+	unsigned closed = elsewhere.closed;
+
+	dma_tables_back(tables, &backing);
+	elsewhere.result = -EEXIST;
+	assert_int_equal(dma_table_add(tables, 0, &w), -EEXIST);
+	elsewhere.result = -ENOMEM;
+	assert_int_equal(dma_table_add(tables, 0, &w), 0);
+	assert_int_equal(dma_tce_put(tables, 7, IOBA(w.base), NULL, 0x40000 | TCE_READ, 1), 0);
+	assert_int_equal(dma_table_remove(tables, 7), 0);
+	assert_int_equal(elsewhere.closed, closed);
+	elsewhere.result = 0;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -182,6 +251,8 @@ int main(void)
 		TEST(accesses_follow_the_entries),
 		TEST(maps_merge_and_stop_at_their_limit),
 		TEST(large_pages_end_with_ram),
+		TEST(entries_may_be_elsewhere),
+		TEST(what_has_no_backing_is_here),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
