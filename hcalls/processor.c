@@ -184,8 +184,6 @@ int64_t h_signal_sys_reset(struct hcall_ctx *ctx, const uint64_t in[], uint64_t 
 	struct vcpu *self = ctx->vcpu, *target = NULL;
 	int64_t who = (int64_t)in[0];
 
-	if (!self->ops->system_reset)
-		return H_FUNCTION;
 	if (who != RESET_ALL && who != RESET_ALL_OTHERS) {
 		target = vcpu_numbered(ctx->env, in[0]);
 		if (!target)

@@ -11,10 +11,9 @@
 
 #define ROUTINES_END (32ULL << 20) /* they are in the first 32 MB */
 
-#define MC_UE            0
-#define MC_EA_PROVIDED   0x40
-#define MC_BY_FETCH      1
-#define MC_BY_LOAD_STORE 3
+/* In the byte of a cause: the effective address is there. */
+#define UE_EA_PROVIDED 0x40
+#define EA_PROVIDED    0x80
 
 /* in: system reset routine, machine check routine */
 int32_t rtas_ibm_nmi_register(struct hcall_ctx *ctx, const uint32_t args[], uint32_t results[])
@@ -26,7 +25,7 @@ int32_t rtas_ibm_nmi_register(struct hcall_ctx *ctx, const uint32_t args[], uint
 			return RTAS_PARAMETER;
 	atomic_store(&nmi->reset_gpa, args[0]);
 	atomic_store(&nmi->check_gpa, args[1]);
-	ctx->vcpu->ops->nmi_exits(ctx->vcpu->accel, true);
+	ctx->vcpu->ops->nmi_exits(ctx->vcpu, true);
 	return RTAS_SUCCESS;
 }
 
@@ -41,10 +40,25 @@ int32_t rtas_ibm_nmi_interlock(struct hcall_ctx *ctx, const uint32_t args[], uin
 	return RTAS_SUCCESS;
 }
 
+/* The byte whose bits mean other things with each kind of error. */
+static uint8_t cause_byte(const struct vcpu_exit *e)
+{
+	switch (e->nmi.error) {
+	case MC_UE:
+		return (uint8_t)(e->nmi.cause | (e->nmi.has_ea ? UE_EA_PROVIDED : 0));
+	case MC_CONTROL:
+		return (uint8_t)(e->nmi.cause << 4 | (e->nmi.has_ea ? EA_PROVIDED : 0));
+	default:
+		return (uint8_t)(e->nmi.cause | (e->nmi.has_ea ? EA_PROVIDED : 0));
+	}
+}
+
 static unsigned write_log(struct hcall_env *env, const struct vcpu *v, const struct vcpu_exit *e,
 			  uint8_t buf[LOG_MAX])
 {
-	const struct rtas_log log = {.severity = LOG_ERROR_SYNC, .recovery = LOG_NOT_RECOVERED,
+	const struct rtas_log log = {.severity = LOG_ERROR_SYNC,
+				     .recovery = e->nmi.recovered ? LOG_FULLY_RECOVERED
+								  : LOG_NOT_RECOVERED,
 				     .type = LOG_ECC_UNCORRECTED, .subsystem = 0x20,
 				     .error_severity = 0x40, .id = "MC", .version = 1,
 				     .section_len = LOG_SECTION_MAX,
@@ -53,9 +67,9 @@ static unsigned write_log(struct hcall_env *env, const struct vcpu *v, const str
 	uint8_t *mc = buf + LOG_SECTION;
 
 	store_be32(mc + 0xc, v->server);
-	mc[0x10] = MC_UE;
-	mc[0x11] = MC_EA_PROVIDED | (e->nmi.is_fetch ? MC_BY_FETCH : MC_BY_LOAD_STORE);
-	store_be64(mc + 0x18, e->nmi.ea);
+	mc[0x10] = e->nmi.error;
+	mc[0x11] = cause_byte(e);
+	store_be64(mc + 0x18, e->nmi.has_ea ? e->nmi.ea : 0);
 	return len;
 }
 
@@ -98,5 +112,5 @@ void rtas_nmi_reset(struct hcall_env *env)
 	atomic_store(&nmi->check_gpa, 0);
 	memset(nmi->reported, 0, sizeof(nmi->reported));
 	if (v->ops->nmi_exits)
-		v->ops->nmi_exits(v->accel, false);
+		v->ops->nmi_exits(v, false);
 }

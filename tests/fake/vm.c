@@ -88,14 +88,19 @@ static void back_kick(struct vcpu *v)
 	((struct fake_back *)v->back)->kicks++;
 }
 
+static void back_system_reset(struct vcpu *v)
+{
+	((struct fake_back *)v->back)->system_resets++;
+}
+
 static uint64_t back_timebase(struct accel *accel)
 {
 	return 0x123456789aULL;
 }
 
-static void back_nmi_exits(struct accel *accel, bool on)
+static void back_nmi_exits(struct vcpu *v, bool on)
 {
-	vm_of(accel)->nmi_exits = on;
+	vm_of(v->accel)->nmi_exits = on;
 }
 
 static const struct accel_ops back_ops = {
@@ -112,6 +117,7 @@ static const struct accel_ops back_ops = {
 	.mode_set = back_mode_set,
 	.proc_table_set = back_proc_table_set,
 	.kick = back_kick,
+	.system_reset = back_system_reset,
 	.timebase = back_timebase,
 };
 

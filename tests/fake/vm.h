@@ -28,7 +28,7 @@ struct fake_back {
 	struct cpu_regs regs;
 	unsigned le, ail;
 	uint64_t proc_table, proc_table_size;
-	unsigned kicks;
+	unsigned kicks, system_resets;
 };
 
 #define FAKE_BELLS 8

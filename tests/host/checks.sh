@@ -130,6 +130,37 @@ check_panic() {
 	result panic $? 2 "$(has 'pc [0-9a-f]{16} msr [0-9a-f]{16}')" "registers shown"
 }
 
+# A system reset of both vCPUs, one at least of which sleeps in the kernel: each comes to the guest's own routine
+# with its own registers.
+check_nmi() {
+	mkdir -p /run
+	run vmlinux-6.1 idle --cpus 2 --name host &
+	for i in $(seq 280); do
+		sleep 1
+		grep -q 'guest: idle' $out && break
+	done
+	paprika nmi host
+	sent=$?
+	for i in $(seq 60); do
+		sleep 1
+		grep -q 'Kernel panic' $out && break
+	done
+	killall -TERM paprika 2>/dev/null
+	wait $!
+	status=$?
+	found=$(has 'System Reset')
+	[ $sent -eq 0 ] && ! grep -aq 'corrupt r3' $out || found=false
+	# the guest may have ended itself
+	[ $status -ne 2 ] || status=0
+	result nmi $status 0 "$found" "$(grep -a 'System Reset' $out | head -n 1 | sed 's/^\[[^]]*\] *//')"
+}
+
+# A load from where the host's hardware has nothing.
+check_mce() {
+	LD_PRELOAD=/lib/nowhere.so timeout 60 paprika run -v --accel kvm --memory 256M --kernel /guest/mce </dev/null >$out 2>&1
+	result mce $? 0 "$(has '^mce ok')" "a report of it, and on"
+}
+
 # The kernel answers each TCE call of a boot; what else reaches user space, for the record.
 check_tce() {
 	run vmlinux-6.1 auto --trace=hcall,rtas

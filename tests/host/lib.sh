@@ -73,9 +73,10 @@ host_libraries() { # FILE, DIR
 
 host_guest() { # NAME, FLAG...: an assembly guest
 	guest=$1
-	shift
+	source=$2
+	shift 2
 	powerpc64le-linux-gnu-gcc -mbig -nostdlib -static -Wl,-Ttext=0,--build-id=none "$@" \
-		-o "$root/guest/$guest" tests/host/guest/calls.S
+		-o "$root/guest/$guest" "tests/host/guest/$source"
 }
 
 # The folder of the kernel with kvm_pr, if it has been built.
@@ -131,8 +132,10 @@ host_initrd() {
 	[ ! -f "$root/guest/vmlinux-6.12" ] || gzip -1 "$root/guest/vmlinux-6.12"
 	host_disk
 	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
-	host_guest calls -DCALLS=1000
-	host_guest reboots -DCALLS=0 -DREBOOT
+	host_guest calls calls.S -DCALLS=1000
+	host_guest reboots calls.S -DCALLS=0 -DREBOOT
+	host_guest mce mce.S
+	powerpc64le-linux-gnu-gcc -O2 -shared -fPIC -o "$root/lib/nowhere.so" tests/host/nowhere.c
 	[ "$2" != yes ] || host_add_peer || say "no QEMU for ppc64le to compare with"
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }

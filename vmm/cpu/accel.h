@@ -121,6 +121,9 @@ struct accel_ops {
 
 	/* A vCPU's own thread, within an exit; for that vCPU or for another. */
 	int (*mode_set)(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
+	/* With caps.nmi: whether any vCPU's system resets and machine checks come as VCPU_EXIT_NMI once they are
+	 * taken. Off also while none of them runs. */
+	void (*nmi_exits)(struct vcpu *vcpu, bool on);
 	/* Process table: as H_REGISTER_PROC_TBL gives it, @size in bytes, and translation by its radix trees; 0 for
 	 * none: where there is a choice, translation by the hashed page table. */
 	int (*proc_table_set)(struct vcpu *vcpu, gpa_t base, uint64_t size);
@@ -135,9 +138,7 @@ struct accel_ops {
 	/* Any thread, any time. */
 	void (*kick)(struct vcpu *vcpu);
 	void (*external_irq)(struct vcpu *vcpu, bool level);
-	/* With caps.nmi: whether system resets and machine checks come as VCPU_EXIT_NMI once they are taken. */
-	void (*nmi_exits)(struct accel *accel, bool on);
-	void (*system_reset)(struct vcpu *vcpu); /* the interrupt of that name; NULL: it cannot be caused */
+	void (*system_reset)(struct vcpu *vcpu); /* the interrupt of that name */
 	uint64_t (*timebase)(struct accel *accel); /* guest timebase, 512 MHz */
 };
 

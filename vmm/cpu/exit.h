@@ -21,6 +21,14 @@ enum vcpu_exit_kind {
 	VCPU_EXIT_NR,
 };
 
+/* What a machine check is about, by the numbers that the machine check section of LoPAR's error logs has. */
+enum mc_error { MC_UE = 0, MC_SLB = 1, MC_ERAT = 2, MC_UNKNOWN = 3, MC_TLB = 4, MC_CONTROL = 8 };
+/* What led to it: of an uncorrectable error; of multiple or broken entries; of an access to nowhere. */
+enum mc_ue { MC_UE_FETCH = 1, MC_UE_FETCH_WALK = 2, MC_UE_ACCESS = 3, MC_UE_ACCESS_WALK = 4 };
+enum mc_slb { MC_SLB_PARITY = 0, MC_SLB_MULTIHIT = 1, MC_SLB_EITHER = 2 };
+enum mc_translation { MC_PARITY = 1, MC_MULTIHIT = 2 }; /* ERAT and TLB */
+enum mc_control { MC_CONTROL_WALK = 0, MC_CONTROL_ACCESS = 1 };
+
 struct vcpu_exit {
 	enum vcpu_exit_kind kind;
 	union {
@@ -37,9 +45,12 @@ struct vcpu_exit {
 			uint64_t data; /* the value as the device sees it: big-endian register value */
 		} mmio;
 		struct {
-			bool is_machine_check;
-			bool is_fetch; /* of an instruction, else a load or store */
-			uint64_t ea;   /* that of a machine check */
+			bool is_machine_check; /* the rest is about that */
+			bool recovered;
+			bool has_ea;
+			uint8_t error; /* enum mc_error */
+			uint8_t cause; /* an enum of that error's; 0 */
+			uint64_t ea;
 		} nmi;
 		const char *reason;
 	};

@@ -90,7 +90,7 @@ void vcpu_stop_self(struct vcpu *vcpu);
 bool vcpu_is_stopped(struct vcpu *vcpu);
 /* The vCPU whose thread this is; NULL on other threads. */
 struct vcpu *vcpu_self(void);
-/* Any thread: the system reset interrupt, unless it is stopped; the back end has accel_ops.system_reset. */
+/* Any thread: the system reset interrupt, unless it is stopped. */
 void vcpu_system_reset(struct vcpu *vcpu);
 /* Any thread: ends a cede, as H_PROD does. */
 void vcpu_prod(struct vcpu *vcpu);

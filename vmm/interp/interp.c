@@ -387,9 +387,9 @@ static void interp_run(struct vcpu *vcpu, struct vcpu_exit *e)
 	smp_guest_leave(cpu);
 }
 
-static void interp_nmi_exits(struct accel *a, bool on)
+static void interp_nmi_exits(struct vcpu *vcpu, bool on)
 {
-	atomic_store(&a->vm.nmi_exits, on);
+	atomic_store(&vcpu->accel->vm.nmi_exits, on);
 }
 
 static void interp_regs_get(struct vcpu *vcpu, struct cpu_regs *r)

@@ -141,12 +141,17 @@ static void take_syscall_v(struct icpu *cpu, uint64_t pc, unsigned lev)
 /* The interrupt has been taken; whoever asked for it is told. */
 static void nmi_tell(struct icpu *cpu, bool is_machine_check, bool is_fetch)
 {
+	struct vcpu_exit *e = cpu->exit;
+
 	if (!atomic_load(&cpu->interp->nmi_exits))
 		return;
-	cpu->exit->kind = VCPU_EXIT_NMI;
-	cpu->exit->nmi.is_machine_check = is_machine_check;
-	cpu->exit->nmi.is_fetch = is_fetch;
-	cpu->exit->nmi.ea = cpu->fault_ea;
+	e->kind = VCPU_EXIT_NMI;
+	e->nmi.is_machine_check = is_machine_check;
+	e->nmi.recovered = false;
+	e->nmi.error = MC_UE;
+	e->nmi.cause = is_fetch ? MC_UE_FETCH : MC_UE_ACCESS;
+	e->nmi.has_ea = is_machine_check;
+	e->nmi.ea = cpu->fault_ea;
 	cpu->exiting = true;
 }
 

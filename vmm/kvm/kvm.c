@@ -111,6 +111,7 @@ static int capabilities_check(struct accel *a, char *why, size_t size)
 			return -ENOTSUP;
 		}
 	a->hwrng = kvm_extension(a->vm_fd, KVM_CAP_PPC_HWRNG);
+	a->caps.nmi = kvm_extension(a->vm_fd, KVM_CAP_PPC_FWNMI);
 	a->ail3 = kvm_extension(a->vm_fd, KVM_CAP_PPC_AIL_MODE_3);
 	a->doorbells = kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD) &&
 		       kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD_ANY_LENGTH);
@@ -355,6 +356,8 @@ const struct accel_ops kvm_accel_ops = {
 	.proc_table_set = kvm_proc_table_set,
 	.doorbell_set = kvm_doorbell_set,
 	.kick = kvm_vcpu_kick,
+	.nmi_exits = kvm_nmi_exits,
+	.system_reset = kvm_system_reset,
 	.external_irq = kvm_external_irq,
 	.timebase = kvm_timebase,
 };

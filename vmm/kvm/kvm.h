@@ -25,6 +25,10 @@ struct accel {
 	bool hwrng, ail3, doorbells;
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
+	/* kvm_nmi.c */
+	atomic_bool nmi_exits; /* a guest has asked to be told */
+	atomic_bool fwnmi;     /* so the kernel has been told to leave machine checks to us */
+
 	/* kvm_tce.c */
 	struct dma_backing tces;
 	bool tces_refused; /* once at least, and said */
@@ -64,8 +68,9 @@ struct kvcpu {
 	atomic_uint kicks; /* futex of a vCPU that idles */
 	atomic_uint mode;  /* KVM_MODE_*: what LPCR is to be */
 	atomic_uint level; /* logical PVR of the architecture level that it is to have; 0: its own */
-	atomic_bool mode_stale;  /* the kernel is to be told of these two, */
-	atomic_bool sregs_stale; /* and of SDR1 */
+	atomic_bool system_reset; /* to be taken */
+	atomic_bool stale; /* on its way in the vCPU is to see to these three, */
+	atomic_bool sregs_stale; /* and to SDR1 */
 };
 
 #define KVM_MODE_LE   4u
@@ -121,6 +126,12 @@ int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value);
 void kvm_mode_apply(struct kvcpu *kv);
 bool kvm_large_decrementer(struct kvcpu *kv);
 int kvm_proc_table_set(struct vcpu *vcpu, gpa_t base, uint64_t size);
+
+/* kvm_nmi.c. Both on the vCPU's own thread, out of the guest: true if @exit is to tell that it was taken. */
+bool kvm_machine_check_take(struct kvcpu *kv, struct vcpu_exit *exit);
+bool kvm_system_reset_take(struct kvcpu *kv, struct vcpu_exit *exit); /* if there is one */
+void kvm_system_reset(struct vcpu *vcpu);
+void kvm_nmi_exits(struct vcpu *vcpu, bool on);
 
 /* kvm_pr.c */
 int kvm_pr_open(struct accel *accel, char *why, size_t why_size);

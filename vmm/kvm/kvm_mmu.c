@@ -186,7 +186,7 @@ void kvm_mode_apply(struct kvcpu *kv)
 	uint32_t level;
 	uint64_t lpcr;
 
-	atomic_store(&kv->mode_stale, false);
+	atomic_store(&kv->stale, false);
 	if (atomic_exchange(&kv->sregs_stale, false))
 		kvm_pr_refresh(kv);
 	mode = atomic_load(&kv->mode);
@@ -230,7 +230,7 @@ int kvm_mode_set(struct vcpu *vcpu, enum accel_mode mode, unsigned value)
 	old = atomic_load(&kv->mode);
 	while (!atomic_compare_exchange_weak(&kv->mode, &old, (old & ~mask) | set))
 		;
-	atomic_store(&kv->mode_stale, true);
+	atomic_store(&kv->stale, true);
 	if (!pthread_equal(pthread_self(), vcpu->thread))
 		kvm_vcpu_kick(vcpu);
 	return 0;

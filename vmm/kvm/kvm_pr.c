@@ -58,7 +58,7 @@ static void shadows_drop(struct accel *a)
 			continue;
 		}
 		atomic_store(&kv->sregs_stale, true);
-		atomic_store(&kv->mode_stale, true);
+		atomic_store(&kv->stale, true);
 		kvm_vcpu_kick(kv->vcpu);
 	}
 }

@@ -93,13 +93,6 @@ static bool exit_internal_error(struct kvcpu *kv, struct vcpu_exit *e)
 	return exit_fail(kv, e);
 }
 
-/* KVM_CAP_PPC_FWNMI is what would make a machine check one that the guest recovers from. */
-static bool exit_nmi(struct kvcpu *kv, struct vcpu_exit *e)
-{
-	snprintf(kv->reason, sizeof(kv->reason), "machine check, KVM flags %#x", kv->run->flags);
-	return exit_fail(kv, e);
-}
-
 static bool exit_system_event(struct kvcpu *kv, struct vcpu_exit *e)
 {
 	static const char *const types[] = {
@@ -128,7 +121,7 @@ static exit_fn *const exits[] = {
 	[KVM_EXIT_IRQ_WINDOW_OPEN] = exit_nothing,
 	[KVM_EXIT_FAIL_ENTRY] = exit_fail_entry,
 	[KVM_EXIT_INTR] = exit_nothing,
-	[KVM_EXIT_NMI] = exit_nmi,
+	[KVM_EXIT_NMI] = kvm_machine_check_take,
 	[KVM_EXIT_INTERNAL_ERROR] = exit_internal_error,
 	[KVM_EXIT_PAPR_HCALL] = exit_hcall,
 	[KVM_EXIT_WATCHDOG] = exit_other,
@@ -179,6 +172,13 @@ static bool kick_taken(struct kvcpu *kv)
 	return atomic_exchange(&kv->kicked, false);
 }
 
+/* What has to be done before the guest goes on: true to come out with @e instead. */
+static bool stale_see_to(struct kvcpu *kv, struct vcpu_exit *e)
+{
+	kvm_mode_apply(kv);
+	return kvm_system_reset_take(kv, e);
+}
+
 void kvm_vcpu_run(struct vcpu *vcpu, struct vcpu_exit *e)
 {
 	struct kvcpu *kv = vcpu->back;
@@ -187,8 +187,8 @@ void kvm_vcpu_run(struct vcpu *vcpu, struct vcpu_exit *e)
 	for (;;) {
 		int r;
 
-		if (unlikely(atomic_load(&kv->mode_stale)))
-			kvm_mode_apply(kv);
+		if (unlikely(atomic_load(&kv->stale)) && stale_see_to(kv, e))
+			return;
 		r = kvm_call(kv->fd, KVM_RUN, 0);
 		if (r == -EINTR || r == -EAGAIN) {
 			if (!kick_taken(kv))
@@ -215,6 +215,8 @@ void kvm_vcpu_settle(struct vcpu *vcpu, struct vcpu_exit *e)
 			break;
 	}
 	__atomic_store_n(&kv->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
+	if (atomic_load(&kv->kicked)) /* meanwhile, perhaps */
+		__atomic_store_n(&kv->run->immediate_exit, 1, __ATOMIC_SEQ_CST);
 	e->kind = VCPU_EXIT_KICK;
 }
 
@@ -248,6 +250,7 @@ void kvm_vcpu_reset(struct vcpu *vcpu)
 	struct kvcpu *kv = vcpu->back;
 
 	kvm_regs_reset(kv);
+	atomic_store(&kv->system_reset, false);
 	atomic_store(&kv->mode, 0);
 	atomic_store(&kv->level, kv->accel->caps.compat_pvr);
 	kvm_mode_apply(kv);

@@ -65,8 +65,6 @@ static const char *powerdown_vm(struct machine *m, const char *value)
 /* To all of them, as Linux has it for its own: one that hangs tells where, and a crash kernel can start. */
 static const char *nmi_vm(struct machine *m, const char *value)
 {
-	if (!m->ops->system_reset)
-		return "KVM has no system reset interrupt for a guest";
 	if (m->power_state != POWER_RUNNING)
 		return "it does not run";
 	for (unsigned i = 0; i < vcpus_count(m->vcpus); i++)

@@ -50,7 +50,8 @@ static void registered(void)
 static struct cpu_regs *take(bool machine_check)
 {
 	const struct vcpu_exit e = {.kind = VCPU_EXIT_NMI,
-				    .nmi = {.is_machine_check = machine_check, .ea = EA}};
+				    .nmi = {.is_machine_check = machine_check, .error = MC_UE,
+					    .cause = MC_UE_ACCESS, .has_ea = true, .ea = EA}};
 
 	vm->back[0].regs.gpr[3] = 77;
 	vm->back[0].regs.pc = machine_check ? 0x200 : 0x100;
@@ -106,6 +107,41 @@ static void machine_check(void **state)
 	assert_int_equal(vm->crashes, 0);
 }
 
+/* Each kind of error has its cause in other bits: struct pseries_mc_errorlog and rtas_mc_error_sub_type(). */
+static void machine_checks_have_causes(void **state)
+{
+	static const struct {
+		struct vcpu_exit exit;
+		uint8_t error, cause;
+		uint32_t head;
+		uint64_t ea;
+	} cases[] = {
+		{{.nmi = {.error = MC_UE, .cause = MC_UE_FETCH}}, 0, 1, 0x06740009, 0},
+		{{.nmi = {.error = MC_SLB, .cause = MC_SLB_MULTIHIT, .has_ea = true, .recovered = true}},
+		 1, 0x81, 0x06640009, EA},
+		{{.nmi = {.error = MC_TLB, .cause = MC_MULTIHIT, .has_ea = true}}, 4, 0x82, 0x06740009, EA},
+		{{.nmi = {.error = MC_CONTROL, .cause = MC_CONTROL_ACCESS, .has_ea = true}},
+		 8, 0x90, 0x06740009, EA},
+		{{.nmi = {.error = MC_UNKNOWN}}, 3, 0, 0x06740009, 0},
+	};
+	const uint8_t *log = vm->ram + AREA(0) + 8, *mc = log + 8 + 16 + 48 + 24;
+
+	registered();
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vcpu_exit e = cases[i].exit;
+
+		e.kind = VCPU_EXIT_NMI;
+		e.nmi.is_machine_check = true;
+		e.nmi.ea = EA;
+		rtas_nmi_taken(&vm->env, vcpus_get(vm->vcpus, 0), &e);
+		assert_int_equal(load_be32(log), cases[i].head);
+		assert_int_equal(mc[0x10], cases[i].error);
+		assert_int_equal(mc[0x11], cases[i].cause);
+		assert_int_equal(load_be64(mc + 0x18), cases[i].ea);
+		assert_int_equal(FAKE_RTAS(vm, "ibm,nmi-interlock", 1, NULL), RTAS_SUCCESS);
+	}
+}
+
 static void machine_check_in_its_handler(void **state)
 {
 	registered();
@@ -139,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup(bad_routines, setup),
 		cmocka_unit_test_setup(system_reset, setup),
 		cmocka_unit_test_setup(machine_check, setup),
+		cmocka_unit_test_setup(machine_checks_have_causes, setup),
 		cmocka_unit_test_setup(machine_check_in_its_handler, setup),
 		cmocka_unit_test_setup(no_room, setup),
 		cmocka_unit_test_setup(reset, setup),

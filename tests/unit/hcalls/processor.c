@@ -17,6 +17,7 @@
 #define H_JOIN              0x298
 #define H_SET_MODE          0x31c
 #define H_REGISTER_PROC_TBL 0x37c
+#define H_SIGNAL_SYS_RESET  0x380
 
 #define AREA 0x30000u
 
@@ -119,6 +120,20 @@ static void prod_and_confer_change_r3_alone(void **state)
 	assert_int_equal(FAKE_HCALL(vm, H_PROD, 1ULL << 32), H_PARAMETER);
 }
 
+/* To one, to all others, to all: but never to one that is stopped, as all but the first are. */
+static void system_resets(void **state)
+{
+	assert_int_equal(FAKE_HCALL(vm, H_SIGNAL_SYS_RESET, 0), H_SUCCESS);
+	assert_int_equal(vm->back[0].system_resets, 1);
+	assert_int_equal(FAKE_HCALL(vm, H_SIGNAL_SYS_RESET, (uint64_t)-1), H_SUCCESS);
+	assert_int_equal(vm->back[0].system_resets, 2);
+	assert_int_equal(FAKE_HCALL(vm, H_SIGNAL_SYS_RESET, (uint64_t)-2), H_SUCCESS);
+	assert_int_equal(vm->back[0].system_resets, 2);
+	assert_int_equal(FAKE_HCALL(vm, H_SIGNAL_SYS_RESET, FAKE_VCPUS), H_PARAMETER);
+	assert_int_equal(FAKE_HCALL(vm, H_SIGNAL_SYS_RESET, 1ULL << 32), H_PARAMETER);
+	assert_int_equal(vm->back[1].system_resets, 0);
+}
+
 static void confer(void **state)
 {
 	assert_int_equal(FAKE_HCALL(vm, H_CONFER, ~0ULL), H_SUCCESS);
@@ -196,6 +211,7 @@ int main(void)
 		cmocka_unit_test_setup(other_areas_are_checked, setup),
 		cmocka_unit_test_setup(cede_enables_interrupts, setup),
 		cmocka_unit_test_setup(prod_and_confer_change_r3_alone, setup),
+		cmocka_unit_test_setup(system_resets, setup),
 		cmocka_unit_test_setup(confer, setup),
 		cmocka_unit_test_setup(join, setup),
 		cmocka_unit_test_setup(set_mode, setup),

@@ -272,23 +272,25 @@ static void test_machine_check(void **state)
 /* Whoever asked for it hears of each once it is taken, and before the handler begins. */
 static void test_nmi_exits(void **state)
 {
-	ops->nmi_exits(accel, true);
+	ops->nmi_exits(&vcpu, true);
 	word_store(CODE, INSN_X(31, 4, 0, 3, 20), false); /* lwarx */
 	cpu->gpr[3] = RAM_SIZE + 4;
-	msr_set(cpu, BASE | MSR_ME);
+	msr_set(cpu, BASE);
 	cpu->hcall_open = 0;
 	cpu->pc = CODE;
 	ops->run(&vcpu, &exited);
 	assert_int_equal(exited.kind, VCPU_EXIT_NMI);
 	assert_true(exited.nmi.is_machine_check);
-	assert_false(exited.nmi.is_fetch);
+	assert_int_equal(exited.nmi.error, MC_UE);
+	assert_int_equal(exited.nmi.cause, MC_UE_ACCESS);
+	assert_true(exited.nmi.has_ea);
 	assert_int_equal(exited.nmi.ea, RAM_SIZE + 4);
 	assert_int_equal(cpu->pc, 0x200);
 	assert_int_equal(cpu->srr0, CODE);
 	assert_int_equal(cpu->msr, MSR_SF);
 
 	word_store(CODE, INSN_NOP, false);
-	msr_set(cpu, BASE | MSR_ME);
+	msr_set(cpu, BASE);
 	cpu->pc = CODE;
 	ops->system_reset(&vcpu);
 	ops->run(&vcpu, &exited);

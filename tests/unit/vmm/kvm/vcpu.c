@@ -117,12 +117,6 @@ static void play_internal(struct kvm_run *run)
 	run->internal.suberror = 3;
 }
 
-static void play_nmi(struct kvm_run *run)
-{
-	run->exit_reason = KVM_EXIT_NMI;
-	run->flags = KVM_RUN_PPC_NMI_DISP_NOT_RECOV;
-}
-
 static void play_crash(struct kvm_run *run)
 {
 	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
@@ -161,7 +155,6 @@ static void test_failures(void **state)
 		{play_fail_entry, 0, "hardware reason 0x77"},
 		{play_fail_entry, -EINVAL, "hardware reason 0x77"},
 		{play_internal, -EINVAL, "internal error 3"},
-		{play_nmi, 0, "machine check, KVM flags 0x3"},
 		{play_crash, 0, "a crash"},
 		{play_epr, 0, "exit 23"},
 		{play_watchdog, 0, "exit 21"},
