@@ -140,6 +140,7 @@ static const struct rule rules[] = {
 	CALL_1("ioctl", BOTH, "the guest; an exit completed before a reset", IS(1, KVM_RUN)),
 	CALL_1("ioctl", ALL, "an interrupt line of a vCPU", IS(1, KVM_INTERRUPT)),
 	CALL_1("ioctl", ALL, "an interrupt source in the kernel", IS(1, KVM_IRQ_LINE)),
+	CALL_1("ioctl", BOTH | IO, "interrupts that other processes raise", IS(1, KVM_IRQFD)),
 	CALL_1("ioctl", BOTH, "doorbells where a guest moves them, resets", IS(1, KVM_IOEVENTFD)),
 	CALL_1("ioctl", BOTH, "registers, for a start, a reset and crash reports", IS(1, KVM_GET_REGS)),
 	CALL_1("ioctl", BOTH, "registers, for a start and a reset", IS(1, KVM_SET_REGS)),

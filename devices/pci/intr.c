@@ -18,6 +18,13 @@ static bool vector_masked(const struct pci_msix *m, unsigned v)
 	return m->masked || (m->table[v * PCI_MSIX_ENTRY + 12] & 1);
 }
 
+bool pci_msix_raises(const struct pci_function *f, unsigned v)
+{
+	const struct pci_msix *m = &f->msix;
+
+	return m->enabled && v < m->vectors && v < m->assigned && !vector_masked(m, v);
+}
+
 static void vector_fire(struct pci_msix *m, unsigned v)
 {
 	if (vector_masked(m, v)) {
@@ -48,6 +55,7 @@ static void config_written(struct pci_function *f)
 	m->enabled = control & MSIX_ENABLE;
 	m->masked = control & MSIX_MASK;
 	pending_fire(m);
+	pci_calls_update(f);
 }
 
 void pci_intr_config_written(struct pci_function *f)
@@ -105,6 +113,7 @@ void pci_msix_table_write(struct pci_function *f, uint64_t offset, unsigned len,
 	pthread_mutex_lock(&f->msix.lock);
 	memcpy(f->msix.table + offset, bytes, len);
 	pending_fire(&f->msix);
+	pci_calls_update(f);
 	pthread_mutex_unlock(&f->msix.lock);
 }
 
@@ -139,6 +148,7 @@ void pci_msix_assign(struct pci_function *f, const struct irq_line *lines, unsig
 		store_le32(entry + 8, v < count ? lines[v].source : 0);
 		store_le32(entry + 12, 1);
 	}
+	pci_calls_update(f);
 	pthread_mutex_unlock(&m->lock);
 }
 

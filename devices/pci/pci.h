@@ -100,6 +100,20 @@ struct pci_msix {
 	struct irq_line lines[PCI_MSIX_MAX];
 };
 
+/*
+ * A call: an eventfd that somebody else signals, such as a process that serves a queue, for one interrupt of a vector
+ * each time. While the vector would raise its source, the kernel raises it by itself, where it can. At all other times
+ * whoever watches the eventfd learns by pci_call_take() that there is an interrupt to be raised, as any other.
+ */
+struct pci_call {
+	struct pci_function *f;
+	struct pci_call *next;
+	int fd;
+	unsigned vector;
+	bool bound;           /* in the kernel, */
+	struct irq_line line; /* to this */
+};
+
 struct phb;
 
 struct pci_function {
@@ -115,6 +129,7 @@ struct pci_function {
 	struct pci_doorbell doorbells[PCI_DOORBELLS_MAX];
 	unsigned doorbell_count;
 	struct pci_msix msix;
+	struct pci_call *calls; /* under msix.lock */
 	struct irq_line lsi;
 	bool lsi_level;
 	struct dma dma;
@@ -158,6 +173,19 @@ bool pci_msix_enabled(struct pci_function *f);
 /* The state of the function's interrupt pin. */
 void pci_lsi_set(struct pci_function *f, bool level);
 bool pci_lsi_get(struct pci_function *f);
+
+/* Before the function is put on a bridge. @fd, which does not block, is closed by the caller, after pci_call_remove(). */
+void pci_call_add(struct pci_function *f, struct pci_call *call, int fd);
+void pci_call_remove(struct pci_call *call);
+/* The vector that it is for; any number that no vector has: none. */
+void pci_call_set_vector(struct pci_call *call, unsigned vector);
+/* The eventfd may have been signalled: true if so, and the kernel has not raised the interrupt. */
+bool pci_call_take(struct pci_call *call);
+
+/* Between intr.c and call.c, with msix.lock held: whether events of @vector are its source's now; what that depends on
+ * has changed. */
+bool pci_msix_raises(const struct pci_function *f, unsigned vector);
+void pci_calls_update(struct pci_function *f);
 
 /* Between pci.c and intr.c: the command register or the MSI-X control changed; everything off. */
 void pci_intr_config_written(struct pci_function *f);

@@ -76,8 +76,10 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 
 void virtio_done(struct virtio_device *d)
 {
-	for (unsigned i = 0; i < d->queue_count; i++)
+	for (unsigned i = 0; i < d->queue_count; i++) {
+		pci_call_remove(&d->queues[i].call);
 		doorbell_close(&d->queues[i].bell);
+	}
 	doorbell_close(&d->control);
 	pthread_cond_destroy(&d->reset_done);
 	pthread_mutex_destroy(&d->lock);
@@ -97,14 +99,32 @@ static void interrupt(struct virtio_device *d, unsigned vector, unsigned cause)
 	pthread_mutex_unlock(&d->lock);
 }
 
+void virtio_call_add(struct virtio_device *d, unsigned q, int fd)
+{
+	pci_call_add(&d->pci, &d->queues[q].call, fd);
+}
+
+void virtio_called(struct virtio_device *d, unsigned q)
+{
+	if (pci_call_take(&d->queues[q].call))
+		interrupt(d, d->queues[q].vector, ISR_QUEUE);
+}
+
 /* Registers, on vCPU threads with the lock held. */
+
+void virtio_queue_set_vector(struct virtio_queue *q, uint16_t vector)
+{
+	q->vector = vector;
+	if (q->call.f)
+		pci_call_set_vector(&q->call, vector);
+}
 
 static void queue_clear(struct virtio_queue *q)
 {
 	atomic_store(&q->enabled, false);
 	q->resetting = false;
 	q->size = q->max_size;
-	q->vector = VIRTIO_NO_VECTOR;
+	virtio_queue_set_vector(q, VIRTIO_NO_VECTOR);
 	q->desc = q->driver = q->device = 0;
 	if (q->owner->class->queue_cleared)
 		q->owner->class->queue_cleared(q->owner, (unsigned)(q - q->owner->queues));

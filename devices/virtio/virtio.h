@@ -68,6 +68,7 @@ struct virtio_queue {
 	bool resetting;
 	struct doorbell bell;
 	struct iothread_deferred flush;
+	struct pci_call call; /* used if somebody else serves it */
 	struct virtio_device *owner;
 };
 
@@ -103,6 +104,9 @@ void virtio_done(struct virtio_device *d);
 
 /* The device's configuration changes, and a driver that runs is told. Any thread. */
 void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len);
+/* Before the device is on a bridge: each signal of the eventfd @fd tells the driver of used buffers of queue @q, which
+ * another process serves. The caller watches @fd, for virtio_called(), and closes it after virtio_done(). */
+void virtio_call_add(struct virtio_device *d, unsigned q, int fd);
 
 /* As at power-on, from the loop thread, with the I/O thread running: waits for what is in flight. */
 void virtio_reset(struct virtio_device *d);
@@ -116,6 +120,8 @@ bool virtio_queue_active(struct virtio_device *d, unsigned q);
 bool virtio_pop(struct virtio_device *d, unsigned q, struct virtq_chain *ret_chain);
 /* As virtq_unpop(). */
 void virtio_unpop(struct virtio_device *d, unsigned q, unsigned chains, unsigned descs);
+/* The eventfd of virtio_call_add() may have been signalled: tells the driver, if the kernel does not. */
+void virtio_called(struct virtio_device *d, unsigned q);
 /* Gives a chain back; virtio_flush() tells the driver of all that was, once for what this turn of the I/O thread
  * brought. */
 void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle, uint32_t len);
@@ -133,6 +139,7 @@ bool virtio_resetting(struct virtio_device *d, unsigned q);
 void virtio_status_write(struct virtio_device *d, uint8_t status);
 void virtio_queue_enable(struct virtio_device *d);
 void virtio_queue_reset(struct virtio_device *d);
+void virtio_queue_set_vector(struct virtio_queue *q, uint16_t vector);
 int virtio_pci_init(struct virtio_device *d);
 extern const struct pci_function_ops virtio_pci_ops;
 

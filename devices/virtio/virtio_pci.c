@@ -133,7 +133,7 @@ static void queue_write(struct virtio_device *d, unsigned offset, unsigned len, 
 	if (!q)
 		return;
 	if (offset == QUEUE_MSIX_VECTOR) {
-		q->vector = vector_check(d, value);
+		virtio_queue_set_vector(q, vector_check(d, value));
 		return;
 	}
 	if (offset == QUEUE_RESET && value == 1)

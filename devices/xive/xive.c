@@ -229,8 +229,17 @@ static int activate(void *chip, bool on)
 	return x->params.host ? x->params.host->chip.activate(x->params.host_chip, host_on) : 0;
 }
 
+static int fd_bind(void *chip, uint32_t source, int fd, bool on)
+{
+	const struct xive *x = chip;
+	const struct irq_chip_ops *host = x->params.host ? &x->params.host->chip : NULL;
+
+	return host && host->fd_bind ? host->fd_bind(x->params.host_chip, source, fd, on) : -ENOTSUP;
+}
+
 const struct irq_chip_ops xive_irq_ops = {
 	.set = line_set,
+	.fd_bind = fd_bind,
 	.source_add = source_add,
 	.activate = activate,
 };

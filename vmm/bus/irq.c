@@ -49,7 +49,21 @@ static void router_set(void *chip, uint32_t source, bool level)
 	pthread_mutex_unlock(&r->lock);
 }
 
-static const struct irq_chip_ops router_ops = {.set = router_set};
+/* Whichever of a kernel's controllers is asked: they are one as to this. */
+static int router_fd_bind(void *chip, uint32_t source, int fd, bool on)
+{
+	const struct irq_router *r = chip;
+	uint32_t at = source - IRQ_SOURCE_BASE;
+
+	if (at >= atomic_load(&r->used) || r->sources[at].level_sensitive)
+		return -EINVAL;
+	for (unsigned i = 0; i < IRQ_MODE_NONE; i++)
+		if (r->chips[i].ops && r->chips[i].ops->fd_bind)
+			return r->chips[i].ops->fd_bind(r->chips[i].chip, source, fd, on);
+	return -ENOTSUP;
+}
+
+static const struct irq_chip_ops router_ops = {.set = router_set, .fd_bind = router_fd_bind};
 
 int irq_router_new(struct irq_router **ret_router)
 {

@@ -12,6 +12,7 @@
 #ifndef PAPRIKA_BUS_IRQ_H
 #define PAPRIKA_BUS_IRQ_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,10 @@ struct irq_chip_ops {
 	/* All as at power-on; then it presents interrupts, or (false) none whatever comes in. Negative errno
 	 * of the host, for one in the kernel. */
 	int (*activate)(void *chip, bool on);
+	/* A kernel's controller: each signal of the eventfd @fd, or (false) none any more, is one event of @source, an
+	 * edge, without set. Holds while other controllers of that kernel are active. -EBUSY: @fd is another
+	 * source's; -EAGAIN: none of them is active yet. */
+	int (*fd_bind)(void *chip, uint32_t source, int fd, bool on);
 };
 
 /* @source: the global interrupt source number, as in an "interrupts" property. */
@@ -43,6 +48,13 @@ static inline void irq_line_set(const struct irq_line *line, bool level)
 {
 	if (line->ops)
 		line->ops->set(line->chip, line->source, level);
+}
+
+/* As irq_chip_ops has it. -ENOTSUP: there is no controller in a kernel, or it has no such thing. */
+static inline int irq_line_fd_bind(const struct irq_line *line, int fd, bool on)
+{
+	return line->ops && line->ops->fd_bind ? line->ops->fd_bind(line->chip, line->source, fd, on) :
+						 -ENOTSUP;
 }
 
 /* IRQ_MODE_NONE: nothing is presented until the guest has chosen. */

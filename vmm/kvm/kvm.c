@@ -113,6 +113,7 @@ static int capabilities_check(struct accel *a, char *why, size_t size)
 	a->hwrng = kvm_extension(a->vm_fd, KVM_CAP_PPC_HWRNG);
 	a->caps.nmi = kvm_extension(a->vm_fd, KVM_CAP_PPC_FWNMI);
 	a->ail3 = kvm_extension(a->vm_fd, KVM_CAP_PPC_AIL_MODE_3);
+	a->irqfds = kvm_extension(a->vm_fd, KVM_CAP_IRQFD);
 	a->doorbells = kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD) &&
 		       kvm_extension(a->vm_fd, KVM_CAP_IOEVENTFD_ANY_LENGTH);
 	return 0;

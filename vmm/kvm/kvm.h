@@ -22,7 +22,7 @@ struct accel {
 	enum accel_kvm_type type; /* HV or PR */
 	int dev_fd, vm_fd;
 	size_t run_size; /* bytes of a vCPU's struct kvm_run with what follows it */
-	bool hwrng, ail3, doorbells;
+	bool hwrng, ail3, doorbells, irqfds;
 	uint64_t tb_offset; /* host timebase to guest timebase */
 
 	/* kvm_nmi.c */
@@ -148,6 +148,7 @@ int kvm_irqchip_connect(struct accel *accel, struct kvcpu *kv);
 int kvm_irqchip_start(struct accel *accel, uint32_t type, int *ret_fd);
 int kvm_device_set(int fd, uint32_t group, uint64_t attr, const void *value);
 void kvm_irq_line(struct accel *accel, uint32_t source, bool level);
+int kvm_irq_fd_bind(void *chip, uint32_t source, int fd, bool on);
 /* The kernel's own for XIVE; page size and kernel must suit. */
 extern const struct xive_host_ops kvm_xive_ops;
 void kvm_external_irq(struct vcpu *vcpu, bool level);

@@ -26,6 +26,19 @@ void kvm_irq_line(struct accel *a, uint32_t source, bool level)
 	kvm_call_ptr(a->vm_fd, KVM_IRQ_LINE, &irq);
 }
 
+/* Its GSI is the source: there is no other routing on this architecture. */
+int kvm_irq_fd_bind(void *chip, uint32_t source, int fd, bool on)
+{
+	struct accel *a = chip;
+	struct kvm_irqfd bind = {
+		.fd = (uint32_t)fd,
+		.gsi = source,
+		.flags = on ? 0 : KVM_IRQFD_FLAG_DEASSIGN,
+	};
+
+	return a->irqfds ? kvm_call_ptr(a->vm_fd, KVM_IRQFD, &bind) : -ENOTSUP;
+}
+
 int kvm_irqchip_connect(struct accel *a, struct kvcpu *kv)
 {
 	if (a->xics_fd >= 0)
@@ -133,6 +146,7 @@ static int xics_activate(void *chip, bool on)
 static const struct irq_chip_ops kvm_xics_ops = {
 	.set = xics_set,
 	.source_add = xics_source_add,
+	.fd_bind = kvm_irq_fd_bind,
 	.activate = xics_activate,
 };
 

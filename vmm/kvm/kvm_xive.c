@@ -232,7 +232,7 @@ static void esb_store(void *chip, uint32_t lisn, uint64_t offset)
 }
 
 const struct xive_host_ops kvm_xive_ops = {
-	.chip = {.set = set, .source_add = source_add, .activate = activate},
+	.chip = {.set = set, .source_add = source_add, .activate = activate, .fd_bind = kvm_irq_fd_bind},
 	.source_set = source_set,
 	.source_sync = source_sync,
 	.queue_set = queue_set,

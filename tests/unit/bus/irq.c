@@ -82,6 +82,36 @@ static void numbers_are_shared(void **state)
 	}
 }
 
+static int bound_fd;
+static uint32_t bound_source;
+
+static int chip_bind(void *ctx, uint32_t source, int fd, bool on)
+{
+	assert_ptr_equal(ctx, &chips[1]);
+	bound_fd = on ? fd : -1;
+	bound_source = source;
+	return 0;
+}
+
+/* Whoever has the kernel's ear; levels have more than one event to tell. */
+static void eventfds_go_to_the_kernel(void **state)
+{
+	static const struct irq_chip_ops kernel_ops = {.set = chip_set, .source_add = chip_add,
+						       .activate = chip_activate, .fd_bind = chip_bind};
+	const struct irq_line none = {0};
+
+	assert_int_equal(irq_line_fd_bind(&none, 5, true), -ENOTSUP);
+	assert_int_equal(irq_line_fd_bind(&edge, 5, true), -ENOTSUP);
+	irq_router_attach(r, IRQ_MODE_XIVE, &kernel_ops, &chips[1]);
+	assert_int_equal(irq_line_fd_bind(&edge, 5, true), 0);
+	assert_int_equal(bound_fd, 5);
+	assert_int_equal(bound_source, edge.source);
+	assert_int_equal(irq_line_fd_bind(&level, 6, true), -EINVAL);
+	irq_router_select(r, IRQ_MODE_XICS);
+	assert_int_equal(irq_line_fd_bind(&edge, 5, false), 0);
+	assert_int_equal(bound_fd, -1);
+}
+
 static void only_the_active_one_is_told(void **state)
 {
 	irq_line_set(&edge, true);
@@ -172,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(numbers_are_shared),
+		T(eventfds_go_to_the_kernel),
 		T(only_the_active_one_is_told),
 		T(levels_outlive_a_change),
 		T(a_refusal_leaves_none),
