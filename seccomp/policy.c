@@ -65,6 +65,8 @@ static const struct rule rules[] = {
 #ifdef __powerpc64__
 	CALL_2("mmap", BOTH, "pages of KVM's interrupt controller, when a guest chooses it; KVM's TCE tables",
 	       IS(2, PROT_READ | PROT_WRITE), IS(3, MAP_SHARED)),
+	CALL_2("mmap", BOTH, "the controller's other pages, where some are at all times",
+	       IS(2, PROT_READ | PROT_WRITE), IS(3, MAP_SHARED | MAP_FIXED)),
 #endif
 	CALL("munmap", ALL, "memory given back"),
 	CALL("brk", ALL, "memory for allocations"),

@@ -161,6 +161,18 @@ check_mce() {
 	result mce $? 0 "$(has '^mce ok')" "a report of it, and on"
 }
 
+# Without a guest: events of sources, by each way there is.
+check_irqs() {
+	irq_paths >$out 2>&1
+	status=$?
+	sed 's/^/    /' $out
+	if [ $status -eq 0 ]; then
+		echo "result: ok irqs: all arrive"
+	else
+		echo "result: FAIL irqs: status $status"
+	fi
+}
+
 # The kernel answers each TCE call of a boot; what else reaches user space, for the record.
 check_tce() {
 	run vmlinux-6.1 auto --trace=hcall,rtas

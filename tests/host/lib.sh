@@ -71,7 +71,7 @@ host_libraries() { # FILE, DIR
 	done
 }
 
-host_guest() { # NAME, FLAG...: an assembly guest
+host_guest() { # NAME, SOURCE, FLAG...: an assembly guest
 	guest=$1
 	source=$2
 	shift 2
@@ -136,6 +136,8 @@ host_initrd() {
 	host_guest reboots calls.S -DCALLS=0 -DREBOOT
 	host_guest mce mce.S
 	powerpc64le-linux-gnu-gcc -O2 -shared -fPIC -o "$root/lib/nowhere.so" tests/host/nowhere.c
+	make -s ARCH=ppc64le build/ppc64le/tests/host/irq_paths || return 1
+	powerpc64le-linux-gnu-strip -o "$root/bin/irq_paths" build/ppc64le/tests/host/irq_paths
 	[ "$2" != yes ] || host_add_peer || say "no QEMU for ppc64le to compare with"
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }

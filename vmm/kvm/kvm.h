@@ -41,7 +41,7 @@ struct accel {
 	unsigned rtas_count;
 	struct kvcpu **vcpus; /* params.max_vcpus of them; NULL: not open */
 
-	/* kvm_xive.c: mapped while xive_fd is there */
+	/* kvm_xive.c: the device's pages, while xive_fd is there; until then those of esb are memory that nobody reads */
 	void *esb, *tima;
 	_Atomic bool irq_asserted[IRQ_SOURCES]; /* lines of level-sensitive sources */
 };
@@ -149,8 +149,9 @@ int kvm_irqchip_start(struct accel *accel, uint32_t type, int *ret_fd);
 int kvm_device_set(int fd, uint32_t group, uint64_t attr, const void *value);
 void kvm_irq_line(struct accel *accel, uint32_t source, bool level);
 int kvm_irq_fd_bind(void *chip, uint32_t source, int fd, bool on);
-/* The kernel's own for XIVE; page size and kernel must suit. */
-extern const struct xive_host_ops kvm_xive_ops;
+/* The kernel's own for XIVE; page size and kernel must suit. Opened, it is in the caps. */
+void kvm_xive_open(struct accel *accel);
+void kvm_xive_close(struct accel *accel);
 void kvm_external_irq(struct vcpu *vcpu, bool level);
 
 /* kvm_tce.c: TCE tables in the kernel, where it has them. */

@@ -169,13 +169,13 @@ void kvm_irqchip_open(struct accel *a)
 	if (a->params.xics)
 		a->caps.xics = (struct accel_xics){&kvm_xics_ops, a};
 	if (a->params.xive && xive)
-		a->caps.xive = (struct accel_xive){&kvm_xive_ops, a};
+		kvm_xive_open(a);
 }
 
 void kvm_irqchip_close(struct accel *a)
 {
 	xics_stop(a);
-	kvm_xive_ops.chip.activate(a, false);
+	kvm_xive_close(a);
 }
 
 /* The external interrupt of a vCPU whose controller is in user space. The kernel takes this at any time. */

@@ -3,7 +3,8 @@
  * XIVE in the kernel: the device's pages are memory of the guest, its routes are set by attributes. Source:
  * Documentation/virt/kvm/devices/xive.rst.
  *
- * Threads: as irq_chip_ops; pages are mapped and unmapped in activate alone, when no other vCPU runs.
+ * Threads: as irq_chip_ops; pages are mapped and unmapped in activate alone, when no other vCPU runs. I/O threads may be
+ * triggering sources meanwhile: at each moment there is a page to store to.
  */
 #include <endian.h>
 #include <errno.h>
@@ -46,12 +47,30 @@ static int sources_init(struct accel *a)
 	return r;
 }
 
-static void *device_map(struct accel *a, size_t size, unsigned page)
+/* Nothing behind the pages of sources: what is triggered is lost. */
+static bool esb_reserve(struct accel *a)
 {
-	void *hva = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, a->xive_fd,
-			 (off_t)(page * XIVE_PAGE_SIZE));
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (a->esb ? MAP_FIXED : 0);
+	void *hva = mmap(a->esb, ESB_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
 
-	return hva == MAP_FAILED ? NULL : hva;
+	if (hva != MAP_FAILED)
+		a->esb = hva;
+	return hva != MAP_FAILED;
+}
+
+static bool esb_map(struct accel *a)
+{
+	return mmap(a->esb, ESB_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, a->xive_fd,
+		    (off_t)(KVM_XIVE_ESB_PAGE_OFFSET * XIVE_PAGE_SIZE)) != MAP_FAILED;
+}
+
+static bool tima_map(struct accel *a)
+{
+	void *hva = mmap(NULL, TIMA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, a->xive_fd,
+			 (off_t)(KVM_XIVE_TIMA_PAGE_OFFSET * XIVE_PAGE_SIZE));
+
+	a->tima = hva == MAP_FAILED ? NULL : hva;
+	return a->tima;
 }
 
 /* Only pages of sources that exist: the kernel cannot go on where there is nothing behind a page. */
@@ -60,9 +79,7 @@ static int pages_map(struct accel *a)
 	uint64_t ipis = a->params.max_vcpus * SOURCE_PAGES, first = IRQ_SOURCE_BASE * SOURCE_PAGES;
 	int r;
 
-	a->esb = device_map(a, ESB_SIZE, KVM_XIVE_ESB_PAGE_OFFSET);
-	a->tima = device_map(a, TIMA_SIZE, KVM_XIVE_TIMA_PAGE_OFFSET);
-	if (!a->esb || !a->tima)
+	if (!esb_map(a) || !tima_map(a))
 		return -ENOMEM;
 	r = kvm_slot_set(a, KVM_SLOT_TIMA, GPA(XIVE_TIMA_OS), XIVE_PAGE_SIZE,
 			 (char *)a->tima + TIMA_OS_AT);
@@ -80,11 +97,10 @@ static void pages_unmap(struct accel *a)
 	kvm_slot_set(a, KVM_SLOT_IPI_ESB, GPA(XIVE_ESB_BASE), 0, NULL);
 	if (a->irq_used)
 		kvm_slot_set(a, KVM_SLOT_ESB, GPA(XIVE_ESB_BASE + IRQ_SOURCE_BASE * SOURCE_PAGES), 0, NULL);
-	if (a->esb)
-		munmap(a->esb, ESB_SIZE);
+	esb_reserve(a);
 	if (a->tima)
 		munmap(a->tima, TIMA_SIZE);
-	a->esb = a->tima = NULL;
+	a->tima = NULL;
 }
 
 static void stop(struct accel *a)
@@ -131,13 +147,23 @@ static int source_add(void *chip, uint32_t source, bool level_sensitive)
 	return 0;
 }
 
+/* As the kernel would, without a call of it; after all that the event is about. */
+static void trigger(struct accel *a, uint32_t source)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	*(volatile uint64_t *)((char *)a->esb + source * SOURCE_PAGES) = 0;
+}
+
 static void set(void *chip, uint32_t source, bool level)
 {
 	struct accel *a = chip;
 
-	if (is_level(a, source))
+	if (is_level(a, source)) {
 		atomic_store(&a->irq_asserted[source - IRQ_SOURCE_BASE], level);
-	kvm_irq_line(a, source, level);
+		kvm_irq_line(a, source, level);
+	} else if (level) {
+		trigger(a, source);
+	}
 }
 
 static int source_set(void *chip, uint32_t lisn, bool on, uint32_t server, uint8_t priority,
@@ -231,7 +257,7 @@ static void esb_store(void *chip, uint32_t lisn, uint64_t offset)
 	*page_word(chip, lisn, offset) = 0;
 }
 
-const struct xive_host_ops kvm_xive_ops = {
+static const struct xive_host_ops kvm_xive_ops = {
 	.chip = {.set = set, .source_add = source_add, .activate = activate, .fd_bind = kvm_irq_fd_bind},
 	.source_set = source_set,
 	.source_sync = source_sync,
@@ -241,3 +267,17 @@ const struct xive_host_ops kvm_xive_ops = {
 	.esb_load = esb_load,
 	.esb_store = esb_store,
 };
+
+void kvm_xive_open(struct accel *a)
+{
+	if (esb_reserve(a))
+		a->caps.xive = (struct accel_xive){&kvm_xive_ops, a};
+}
+
+void kvm_xive_close(struct accel *a)
+{
+	stop(a);
+	if (a->esb)
+		munmap(a->esb, ESB_SIZE);
+	a->esb = NULL;
+}
