@@ -31,6 +31,7 @@ static const struct virtio_class rng_class = {
 	.id = 4,
 	.class_code = 0xff0000,
 	.node_name = "unknown-legacy-device",
+	.no_config = true,
 	.queue_ready = queue_ready,
 };
 

@@ -48,7 +48,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 	d->control.fd = -1;
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
 		d->queues[i].bell.fd = -1;
-	r = virtio_pci_init(d);
+	r = virtio_pci_init(d, queues + 1);
 	d->pci.dma.direct = class->direct;
 	if (r == 0)
 		r = doorbell_open(&d->control);
@@ -67,9 +67,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 			pci_doorbell_add(&d->pci, 0, VIRTIO_NOTIFY_AT(i), q->bell.fd);
 		d->queue_count++;
 	}
-	if (r == 0)
-		pci_msix_init(&d->pci, queues + 1, 0, 0x8000, 0xc000);
-	else
+	if (r < 0)
 		virtio_done(d);
 	return r;
 }

@@ -45,6 +45,7 @@ struct virtio_class {
 	const char *node_name;
 	/* No TCEs: addresses are guest-physical, and VIRTIO_F_ACCESS_PLATFORM is not offered. */
 	bool direct;
+	bool no_config; /* it has no configuration of its own */
 	/* There may be chains in queue @q, which is enabled; walks it until it is empty or broken. */
 	void (*queue_ready)(struct virtio_device *d, unsigned q);
 	/* Chains of @q that were popped and not pushed yet; NULL: never any when a function returns. When
@@ -140,7 +141,7 @@ void virtio_status_write(struct virtio_device *d, uint8_t status);
 void virtio_queue_enable(struct virtio_device *d);
 void virtio_queue_reset(struct virtio_device *d);
 void virtio_queue_set_vector(struct virtio_queue *q, uint16_t vector);
-int virtio_pci_init(struct virtio_device *d);
+int virtio_pci_init(struct virtio_device *d, unsigned vectors);
 extern const struct pci_function_ops virtio_pci_ops;
 
 #endif

@@ -294,7 +294,11 @@ static unsigned cap_add(struct virtio_device *d, enum cap_type type, uint32_t at
 	return cap;
 }
 
-int virtio_pci_init(struct virtio_device *d)
+/*
+ * Each look for a capability is a call of RTAS for every one up to it, and drivers look a dozen times: what they look
+ * for comes first, and what there need not be is not there.
+ */
+int virtio_pci_init(struct virtio_device *d, unsigned vectors)
 {
 	const struct virtio_class *class = d->class;
 	const struct pci_ids ids = {
@@ -306,9 +310,11 @@ int virtio_pci_init(struct virtio_device *d)
 
 	pci_function_init(&d->pci, class->node_name, &ids, &virtio_pci_ops, d);
 	pci_bar_set(&d->pci, 0, BAR_SIZE, &bar_ops, d);
+	pci_msix_init(&d->pci, vectors, 0, AT_MSIX, AT_PBA);
 	cap_add(d, CAP_COMMON, AT_COMMON, COMMON_SIZE, 0);
 	cap_add(d, CAP_ISR, AT_ISR, 1, 0);
-	cap_add(d, CAP_DEVICE, AT_DEVICE, AT_NOTIFY - AT_DEVICE, 0);
+	if (!class->no_config)
+		cap_add(d, CAP_DEVICE, AT_DEVICE, AT_NOTIFY - AT_DEVICE, 0);
 	cap = cap_add(d, CAP_NOTIFY, AT_NOTIFY, VIRTIO_QUEUES_MAX * VIRTIO_NOTIFY_STRIDE, 4);
 	store_le32(d->pci.config + cap + 16, VIRTIO_NOTIFY_STRIDE);
 	d->cfg_cap = cap_add(d, CAP_PCI_CFG, 0, 0, 4);
