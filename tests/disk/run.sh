@@ -19,17 +19,6 @@ fail() {
 	[ ! -f "$tmp/out" ] || tail -n 15 "$tmp/out"
 }
 
-# The kernel's modules and an init of our own, behind the initrd that all lanes have.
-make_initrd() { # VERSION
-	rm -rf "$tmp/root"
-	mkdir -p "$tmp/root/modules"
-	cp "$CACHE/modules-$1"/*.ko "$tmp/root/modules"
-	cp tests/disk/init "$tmp/root/init"
-	chmod 755 "$tmp/root/init"
-	(cd "$tmp/root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/more.gz"
-	cat "$(initrd)" "$tmp/more.gz" >"$tmp/initrd-$1"
-}
-
 make_image() { # a file system with two files and their sums
 	mkdir -p "$tmp/tree"
 	head -c 3000000 /dev/urandom >"$tmp/tree/random"
@@ -79,7 +68,7 @@ refused() { # NAME PATTERN OPTION...
 
 for version in 6.1 6.12; do
 	[ -s "$CACHE/vmlinux-$version" ] && [ -d "$CACHE/modules-$version" ] || continue
-	make_initrd $version
+	module_initrd $version tests/disk/init "$tmp/initrd-$version"
 	make_image
 	guest "$version: a file system" 11 $version verify --disk "path=$tmp/disk,serial=disk-one"
 	clean "$version: after power-off"
@@ -133,18 +122,7 @@ while [ $round -lt "$ROUNDS" ]; do
 	# timeout(1)'s child, so that nothing of it is left to write
 	kill -9 "$(ps -o pid= --ppid $pid | tr -d ' ')" 2>/dev/null
 	wait $pid 2>/dev/null
-	python3 - "$tmp/out" "$tmp/log" <<'PY' || fail "round $round: a write whose fsync returned is not in the image"
-import re, sys
-synced = [int(n) for n in re.findall(rb"^synced (\d+)\r?$", open(sys.argv[1], "rb").read(), re.M)]
-image = open(sys.argv[2], "rb").read()
-if len(synced) < 20:
-    sys.exit("no more than %d writes" % len(synced))
-for n in synced[-2048:]:
-    block = image[n % 2048 * 512:][:14]
-    found = re.match(rb"block (\d{8})", block)
-    if not found or int(found[1]) < n or (int(found[1]) - n) % 2048:
-        sys.exit("block %d: %r" % (n, block))
-PY
+	python3 tests/disk/synced.py "$tmp/out" "$tmp/log" || fail "round $round: a write whose fsync returned is not in the image"
 done
 
 refused "no such file" 'No such file' --disk "path=$tmp/none"

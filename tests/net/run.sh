@@ -27,16 +27,6 @@ fail() {
 	[ ! -f "$tmp/out" ] || tail -n 20 "$tmp/out"
 }
 
-make_initrd() { # VERSION
-	rm -rf "$tmp/root"
-	mkdir -p "$tmp/root/modules"
-	cp "$CACHE/modules-$1"/*.ko "$tmp/root/modules"
-	cp tests/net/init "$tmp/root/init"
-	chmod 755 "$tmp/root/init"
-	(cd "$tmp/root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/more.gz"
-	cat "$(initrd)" "$tmp/more.gz" >"$tmp/initrd-$1"
-}
-
 guest() { # NAME VERSION OPTION...
 	name=$1
 	version=$2
@@ -74,7 +64,7 @@ server=$!
 
 for version in 6.1 6.12; do
 	[ -s "$CACHE/vmlinux-$version" ] && [ -d "$CACHE/modules-$version" ] || continue
-	make_initrd $version
+	module_initrd $version tests/net/init "$tmp/initrd-$version"
 	guest "$version" $version --net tap,ifname=tap0,mac=52:54:00:12:34:56
 	count=$((count + 1))
 	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "$version: another address"

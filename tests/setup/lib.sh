@@ -123,3 +123,15 @@ foreign_unpack() {
 	done
 	rm -f "$CACHE/debs-$arch"/*.deb
 }
+
+# module_initrd VERSION INIT TO: the initrd of all lanes with this kernel's modules and an init of the lane's own.
+module_initrd() {
+	more=$(mktemp -d) || return 1
+	mkdir "$more/modules"
+	cp "$CACHE/modules-$1"/*.ko "$more/modules"
+	cp "$2" "$more/init"
+	chmod 755 "$more" "$more/init"
+	(cd "$more" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$3.more"
+	cat "$(initrd)" "$3.more" >"$3"
+	rm -rf "$more" "$3.more"
+}
