@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What unit tests share.
 
-FAKE_OBJS := $(patsubst %,$(B)/obj/tests/fake/%.o,vm virtio stream $(if $(filter ppc64%,$(ARCH)),kvm))
+FAKE_OBJS := $(patsubst %,$(B)/obj/tests/fake/%.o,vm virtio stream vhost_back $(if $(filter ppc64%,$(ARCH)),kvm))
 
 $(B)/tests/libfake.a: $(FAKE_OBJS)
 	@echo "  AR    $@"

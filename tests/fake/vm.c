@@ -266,8 +266,9 @@ struct fake_vm *fake_vm_new(void)
 	struct fake_vm *vm = calloc(1, sizeof(*vm));
 
 	must(vm ? 0 : -ENOMEM, "memory");
-	vm->ram = aligned_alloc(4096, FAKE_RAM_SIZE);
-	must(vm->ram ? gmem_new(&vm->mem) : -ENOMEM, "memory");
+	must(ram_open(&vm->memory, FAKE_RAM_SIZE), "memory");
+	vm->ram = vm->memory.hva;
+	must(gmem_new(&vm->mem), "memory");
 	must(gmem_add(vm->mem, GPA(0), FAKE_RAM_SIZE, vm->ram), "memory");
 	must(loop_new(&vm->loop), "loop");
 	must(xics_new(FAKE_VCPUS, deliver, vm, &vm->xics), "XICS");
@@ -330,7 +331,7 @@ void fake_vm_free(struct fake_vm *vm)
 	loop_free(vm->loop);
 	hpt_free(vm->hpt);
 	gmem_free(vm->mem);
-	free(vm->ram);
+	ram_close(&vm->memory);
 	free(vm);
 }
 

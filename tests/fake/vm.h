@@ -15,6 +15,7 @@
 #include "hcalls/hcall.h"
 #include "hcalls/rtas/rtas.h"
 #include "vmm/cpu/vcpu.h"
+#include "vmm/mem/ram.h"
 #include "vof/vof.h"
 
 #define FAKE_RAM_SIZE (1u << 20)
@@ -34,7 +35,8 @@ struct fake_back {
 #define FAKE_BELLS 8
 
 struct fake_vm {
-	uint8_t *ram;
+	struct ram memory;
+	uint8_t *ram; /* in it */
 	struct gmem *mem;
 	struct vcpus *vcpus;
 	struct xics *xics;
