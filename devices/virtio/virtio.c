@@ -61,7 +61,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 					   .vector = VIRTIO_NO_VECTOR, .owner = d,
 					   .flush = {.fn = queue_flush, .ctx = q}};
 		r = doorbell_open(&q->bell);
-		if (r == 0)
+		if (r == 0 && !class->bells_elsewhere)
 			r = iothread_watch(thread, q->bell.fd, queue_rung, q);
 		if (r == 0)
 			pci_doorbell_add(&d->pci, 0, VIRTIO_NOTIFY_AT(i), q->bell.fd);
@@ -164,6 +164,12 @@ static void reset_begin(struct virtio_device *d)
 	device_clear(d);
 }
 
+static void changed(struct virtio_device *d)
+{
+	if (d->class->changed)
+		doorbell_ring(&d->control);
+}
+
 void virtio_status_write(struct virtio_device *d, uint8_t status)
 {
 	unsigned old = atomic_load(&d->status);
@@ -181,9 +187,11 @@ void virtio_status_write(struct virtio_device *d, uint8_t status)
 	if (!(status & VIRTIO_STATUS_FEATURES_OK))
 		status &= (uint8_t)~VIRTIO_STATUS_DRIVER_OK;
 	atomic_store(&d->status, status);
-	if (status & ~old & VIRTIO_STATUS_DRIVER_OK)
-		for (unsigned i = 0; i < d->queue_count; i++)
-			doorbell_ring(&d->queues[i].bell);
+	if (!(status & ~old & VIRTIO_STATUS_DRIVER_OK))
+		return;
+	changed(d);
+	for (unsigned i = 0; i < d->queue_count; i++)
+		doorbell_ring(&d->queues[i].bell);
 }
 
 void virtio_queue_enable(struct virtio_device *d)
@@ -200,6 +208,7 @@ void virtio_queue_enable(struct virtio_device *d)
 	if (!virtq_begin(&q->ring))
 		atomic_fetch_or(&d->status, VIRTIO_STATUS_NEEDS_RESET);
 	atomic_store_explicit(&q->enabled, true, memory_order_release);
+	changed(d);
 }
 
 void virtio_queue_reset(struct virtio_device *d)
@@ -239,8 +248,11 @@ static void control_rung(void *ctx)
 {
 	struct virtio_device *d = ctx;
 
-	if (doorbell_take(&d->control))
-		resets_do(d);
+	if (!doorbell_take(&d->control))
+		return;
+	if (d->class->changed)
+		d->class->changed(d);
+	resets_do(d);
 }
 
 void virtio_drained(struct virtio_device *d, unsigned q)
@@ -279,11 +291,16 @@ bool virtio_queue_active(struct virtio_device *d, unsigned q)
 	       !virtio_resetting(d, q);
 }
 
+void virtio_failed(struct virtio_device *d)
+{
+	atomic_fetch_or(&d->status, VIRTIO_STATUS_NEEDS_RESET);
+	interrupt(d, d->config_vector, ISR_CONFIG);
+}
+
 void virtio_broken(struct virtio_device *d, const char *why)
 {
 	log_guest("virtio %s: %s: it needs a reset", d->class->node_name, why);
-	atomic_fetch_or(&d->status, VIRTIO_STATUS_NEEDS_RESET);
-	interrupt(d, d->config_vector, ISR_CONFIG);
+	virtio_failed(d);
 }
 
 void virtio_config_set(struct virtio_device *d, unsigned offset, const void *bytes, size_t len)
@@ -294,6 +311,12 @@ void virtio_config_set(struct virtio_device *d, unsigned offset, const void *byt
 	pthread_mutex_unlock(&d->lock);
 	if (atomic_load(&d->status) & VIRTIO_STATUS_DRIVER_OK)
 		interrupt(d, d->config_vector, ISR_CONFIG);
+}
+
+void virtio_call(struct virtio_device *d, unsigned q)
+{
+	if (!virtio_resetting(d, q))
+		interrupt(d, d->queues[q].vector, ISR_QUEUE);
 }
 
 static bool ring_ok(struct virtio_device *d, int r)

@@ -46,11 +46,16 @@ struct virtio_class {
 	/* No TCEs: addresses are guest-physical, and VIRTIO_F_ACCESS_PLATFORM is not offered. */
 	bool direct;
 	bool no_config; /* it has no configuration of its own */
+	/* Somebody else waits for the queues' bells: queue_ready is not called for them. */
+	bool bells_elsewhere;
 	/* There may be chains in queue @q, which is enabled; walks it until it is empty or broken. */
 	void (*queue_ready)(struct virtio_device *d, unsigned q);
 	/* Chains of @q that were popped and not pushed yet; NULL: never any when a function returns. When
 	 * the last one is pushed the device calls virtio_drained(). */
 	unsigned (*in_flight)(struct virtio_device *d, unsigned q);
+	/* The driver began, or a queue was enabled, or a reset was asked for, and waits until no queue has anything in
+	 * flight. NULL: all that is seen when a queue is ready. */
+	void (*changed)(struct virtio_device *d);
 	/* Of its configuration the driver writes @value; and it is to be as at power-on. NULL: nothing of it can be
 	 * written. Under the lock. */
 	void (*config_write)(struct virtio_device *d, unsigned offset, unsigned len, uint32_t value);
@@ -129,8 +134,12 @@ void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle
 void virtio_flush(struct virtio_device *d, unsigned q);
 /* The same without waiting for more: while the driver takes it, the I/O thread has other work to do. */
 void virtio_flush_now(struct virtio_device *d, unsigned q);
+/* Chains of @q were used by somebody who has looked at whether the driver wants to know. */
+void virtio_call(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);
+/* The device did: nothing goes on until the driver resets it. */
+void virtio_failed(struct virtio_device *d);
 /* Nothing of queue @q is in flight any more. */
 void virtio_drained(struct virtio_device *d, unsigned q);
 /* Whether a reset waits for queue @q: what completes now is not to be told. */

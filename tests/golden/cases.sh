@@ -20,7 +20,7 @@ printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n
 golden fdt-config $P fdt --config config --memory 256M
 truncate -s 1M disk
 printf '[disk root]\npath = disk\nserial = one\nreadonly = on\n[disk data]\npath = disk\n' >config
-printf '[disk one]\npath = disk\nbus = virtio-scsi\n[disk two]\npath = disk\nbus = virtio-scsi\n' >>config
+printf '[disk one]\npath = disk\nbus = virtio-scsi\n[disk two]\npath = disk\nbus = virtio-scsi\n[disk three]\nvhost-user = disk.sock\n' >>config
 printf '[net lan]\ntype = tap\nifname = tap0\n' >>config
 golden fdt-devices $P fdt --config config --no-defaults
 printf '[disk root]\nserial = one\n' >config
@@ -55,6 +55,9 @@ golden refuse-disk-key $P fdt --disk path=x,cache=none
 golden refuse-disk-value $P fdt --disk path=x,direct=maybe
 golden refuse-disk-bus $P fdt --disk path=x,bus=ide
 golden refuse-disk-missing $P fdt --disk path=none
+golden refuse-disk-vhost-user-key $P fdt --disk vhost-user=disk.sock,readonly=on
+golden refuse-disk-vhost-user-path $P fdt --disk vhost-user=disk.sock,path=disk
+golden refuse-disk-vhost-user-empty $P fdt --disk vhost-user=
 golden refuse-option-of-other $P fdt --on-panic=reset
 golden refuse-word $P run vmlinux
 golden refuse-value-missing $P run --memory

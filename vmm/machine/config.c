@@ -24,6 +24,7 @@ void config_done(struct vm_config *c)
 	}
 	for (unsigned i = 0; i < c->disk_count; i++) {
 		free(c->disks[i].path);
+		free(c->disks[i].vhost_user);
 		free(c->disks[i].serial);
 		free(c->disks[i].id);
 	}

@@ -27,6 +27,8 @@ enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF 
 /* Strings belong to the configuration; NULL where they were not given. */
 struct config_disk {
 	char *path, *serial, *id;
+	char *vhost_user; /* where its back end listens, in place of a path */
+	unsigned keys; /* that were given, as disk_options.c counts them */
 	bool readonly, direct;
 	bool scsi; /* behind virtio-scsi */
 };

@@ -9,8 +9,26 @@
 
 #define QUEUES_MAX 8
 
+static int vhost_error(const struct config_disk *c, int r, const char *why)
+{
+	if (r == -ECONNREFUSED || r == -ENOENT)
+		why = "nobody listens there (try: qemu-storage-daemon, see paprika(1))";
+	else if (r == -EPIPE)
+		why = "what listens there ends the connection: a socket serves one VM at a time";
+	else if (r == -ETIMEDOUT || r == -EAGAIN)
+		why = "what listens there does not answer: is another VM connected?";
+	else if (r == -EPROTO || r == -EREMOTEIO)
+		why = "what listens there does not speak vhost-user";
+	else if (r != -EINVAL || !why)
+		why = strerror(-r);
+	log_error("--disk=vhost-user=%s: %s", c->vhost_user, why);
+	return r;
+}
+
 static int disk_error(const struct config_disk *c, int r, const char *why)
 {
+	if (c->vhost_user)
+		return vhost_error(c, r, why);
 	if (r == -EBUSY)
 		why = "it is in use by another process";
 	else if (r != -EINVAL || !why)
@@ -55,13 +73,30 @@ static int target_attach(struct machine *m, const struct config_disk *c, struct 
 	return r == 0 ? virtio_scsi_add(m->scsi, disk->scsi, disk->blk) : r;
 }
 
-static int device_attach(struct machine *m, const struct config_disk *c, struct machine_disk *disk, const char **ret_why)
+static int thread_open(const struct machine *m, struct machine_disk *disk)
 {
 	char name[16];
-	int r;
 
 	snprintf(name, sizeof(name), "disk%u", m->disk_count - 1);
-	r = iothread_new(name, &disk->thread);
+	return iothread_new(name, &disk->thread);
+}
+
+static int vhost_attach(struct machine *m, const struct config_disk *c, struct machine_disk *disk, const char **ret_why)
+{
+	int r = thread_open(m, disk);
+
+	if (r == 0)
+		r = vhost_device_new(&(struct vhost_params){.kind = VHOST_BLK, .socket = c->vhost_user,
+							    .queues = queue_count(m), .describe = !m->mem,
+							    .thread = disk->thread, .ram = &m->ram, .mem = m->mem},
+				     &disk->vhost, ret_why);
+	return r == 0 ? pci_plug(m, vhost_device_virtio(disk->vhost)) : r;
+}
+
+static int device_attach(struct machine *m, const struct config_disk *c, struct machine_disk *disk, const char **ret_why)
+{
+	int r = thread_open(m, disk);
+
 	if (r == 0)
 		r = image_open(m, c, disk, disk->thread, ret_why);
 	if (r == 0)
@@ -73,7 +108,9 @@ int disk_attach(struct machine *m, const struct config_disk *c)
 {
 	struct machine_disk *disk = &m->disks[m->disk_count++];
 	const char *why = NULL;
-	int r = c->scsi ? target_attach(m, c, disk, &why) : device_attach(m, c, disk, &why);
+	int r = c->vhost_user ? vhost_attach(m, c, disk, &why) :
+		c->scsi       ? target_attach(m, c, disk, &why) :
+				device_attach(m, c, disk, &why);
 
 	return r < 0 ? disk_error(c, r, why) : 0;
 }
@@ -83,7 +120,8 @@ int disks_start(struct machine *m, int (*init)(void *ctx))
 	int r = 0;
 
 	for (unsigned i = 0; i < m->disk_count && r == 0; i++) {
-		r = blk_start(m->disks[i].blk, init, m);
+		if (m->disks[i].blk)
+			r = blk_start(m->disks[i].blk, init, m);
 		if (r == 0 && m->disks[i].thread)
 			r = iothread_start(m->disks[i].thread, init, m);
 	}
@@ -92,9 +130,12 @@ int disks_start(struct machine *m, int (*init)(void *ctx))
 
 void disks_reset(struct machine *m)
 {
-	for (unsigned i = 0; i < m->disk_count; i++)
+	for (unsigned i = 0; i < m->disk_count; i++) {
 		if (m->disks[i].device)
 			virtio_reset(virtio_blk_device(m->disks[i].device));
+		if (m->disks[i].vhost)
+			virtio_reset(vhost_device_virtio(m->disks[i].vhost));
+	}
 	if (m->scsi)
 		virtio_reset(virtio_scsi_device(m->scsi));
 }
@@ -109,6 +150,7 @@ void disks_close(struct machine *m)
 		blk_close(disk->blk);
 		virtio_blk_free(disk->device);
 		scsi_disk_free(disk->scsi);
+		vhost_device_free(disk->vhost);
 	}
 	virtio_scsi_free(m->scsi);
 }

@@ -10,11 +10,17 @@
 #include "vmm/base/parse.h"
 
 #define SERIAL_MAX 20
+#define SOCKET_MAX 107
 #define ITEM_MAX   4200 /* a path of the longest that there is, and its key */
 
 static int set_path(struct config_disk *d, const char *value)
 {
 	return *value ? parse_copy(value, &d->path) : -EINVAL;
+}
+
+static int set_vhost_user(struct config_disk *d, const char *value)
+{
+	return !*value || strlen(value) > SOCKET_MAX ? -EINVAL : parse_copy(value, &d->vhost_user);
 }
 
 static int set_bus(struct config_disk *d, const char *value)
@@ -51,13 +57,15 @@ static int set_id(struct config_disk *d, const char *value)
 static const struct {
 	const char *name, *allowed;
 	int (*set)(struct config_disk *d, const char *value);
+	bool ours; /* a disk that another process serves has no say in it */
 } keys[] = {
-	{"path", "path: a file or a block device", set_path},
-	{"bus", "bus: virtio and virtio-scsi are what this version has", set_bus},
-	{"readonly", "readonly: on, off", set_readonly},
-	{"direct", "direct: on, off", set_direct},
-	{"serial", "serial: 20 characters at most", set_serial},
-	{"id", "id: letters, digits, _ . -", set_id},
+	{"path", "path: a file or a block device", set_path, true},
+	{"vhost-user", "vhost-user: the path of a back end's socket, 107 characters at most", set_vhost_user, false},
+	{"bus", "bus: virtio and virtio-scsi are what this version has", set_bus, true},
+	{"readonly", "readonly: on, off", set_readonly, true},
+	{"direct", "direct: on, off", set_direct, true},
+	{"serial", "serial: 20 characters at most", set_serial, true},
+	{"id", "id: letters, digits, _ . -", set_id, false},
 };
 
 static int key_set(struct config_disk *d, const char *key, const char *value, const char **ret_why)
@@ -65,10 +73,22 @@ static int key_set(struct config_disk *d, const char *key, const char *value, co
 	for (size_t i = 0; key && i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(keys[i].name, key)) {
 			*ret_why = keys[i].allowed;
+			d->keys |= 1u << i;
 			return keys[i].set(d, value);
 		}
-	*ret_why = "keys, each with =VALUE: path, bus, readonly, direct, serial, id";
+	*ret_why = "keys, each with =VALUE: path, vhost-user, bus, readonly, direct, serial, id";
 	return -EINVAL;
+}
+
+/* What @d lacks, or has and should not; NULL: it is all there. */
+static const char *disk_wrong(const struct config_disk *d)
+{
+	if (!d->path && !d->vhost_user)
+		return "path=FILE is missing";
+	for (size_t i = 0; d->vhost_user && i < ARRAY_SIZE(keys); i++)
+		if (keys[i].ours && ((d->keys >> i) & 1))
+			return "vhost-user has the key id alone: the rest is its back end's to say";
+	return NULL;
 }
 
 static struct config_disk *disk_find(struct vm_config *c, const char *id)
@@ -99,8 +119,8 @@ int disk_options_parse(struct vm_config *c, const char *list, const char **ret_w
 		r = key_set(d, key, value, ret_why);
 	if (r < 0)
 		return r;
-	*ret_why = "path=FILE is missing";
-	if (!d->path)
+	*ret_why = disk_wrong(d);
+	if (*ret_why)
 		return -EINVAL;
 	*ret_why = "id: another disk has it";
 	return d->id && disk_find(c, d->id) != d ? -EINVAL : 0;
@@ -112,7 +132,7 @@ int disk_options_entry(struct vm_config *c, const char *id, const char *key, con
 	struct config_disk *d = disk_find(c, id);
 	int r;
 
-	*ret_why = "keys of a disk's section: path, bus, readonly, direct, serial";
+	*ret_why = "keys of a disk's section: path, vhost-user, bus, readonly, direct, serial";
 	if (!strcmp(key, "id"))
 		return -EINVAL;
 	if (!d) {
@@ -125,10 +145,12 @@ int disk_options_entry(struct vm_config *c, const char *id, const char *key, con
 	return key_set(d, key, value, ret_why);
 }
 
-const char *disk_options_incomplete(const struct vm_config *c)
+const char *disk_options_incomplete(const struct vm_config *c, const char **ret_why)
 {
-	for (unsigned i = 0; i < c->disk_count; i++)
-		if (!c->disks[i].path)
+	for (unsigned i = 0; i < c->disk_count; i++) {
+		*ret_why = disk_wrong(&c->disks[i]);
+		if (*ret_why)
 			return c->disks[i].id;
+	}
 	return NULL;
 }

@@ -11,7 +11,7 @@ __must_check int disk_options_parse(struct vm_config *c, const char *list, const
 /* @key of the disk called @id, which is added if it is not there. As above. */
 __must_check int disk_options_entry(struct vm_config *c, const char *id, const char *key,
 				    const char *value, const char **ret_why);
-/* The id of a disk without a path; NULL: there is none. */
-const char *disk_options_incomplete(const struct vm_config *c);
+/* The id of a disk that is not all there, and what is wrong with it; NULL: there is none. */
+const char *disk_options_incomplete(const struct vm_config *c, const char **ret_why);
 
 #endif

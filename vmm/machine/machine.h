@@ -17,6 +17,7 @@
 #include "devices/virtio/console.h"
 #include "devices/virtio/net.h"
 #include "devices/virtio/scsi.h"
+#include "devices/virtio/vhost.h"
 #include "devices/xics/xics.h"
 #include "devices/xive/xive.h"
 #include "fdt/desc.h"
@@ -51,12 +52,14 @@ enum power_request { POWER_NONE, POWER_OFF, POWER_RESET, POWER_CRASHED };
 /* Whether the guest runs; halted: it has crashed, and stays as it was. */
 enum power_state { POWER_RUNNING, POWER_PAUSED, POWER_HALTED };
 
-/* A disk, from the file to the device: one of its own, or a target of the SCSI host, whose thread it shares. */
+/* A disk, from the file to the device: one of its own, or a target of the SCSI host, whose thread it shares. Or a
+ * device that another process serves, which alone knows of a file. */
 struct machine_disk {
 	struct iothread *thread;
 	struct blk *blk;
 	struct virtio_blk *device;
 	struct scsi_disk *scsi;
+	struct vhost_device *vhost;
 };
 
 struct machine_net {

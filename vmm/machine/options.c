@@ -275,7 +275,7 @@ static const struct option options[] = {
 	{"console", "stdio, pty, unix:PATH, file:PATH, null", "may repeat: vty0 first; also ,bus=virtio",
 	 set_console, VM},
 	{"channel", "name=NAME,path=SOCKET", "a stream to a program in the guest; may repeat", set_channel, VM},
-	{"disk", "path=FILE[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
+	{"disk", "path=FILE|vhost-user=PATH[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
 	{"net", "user, tap or passt[,KEY=VALUE...]",
 	 "keys: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id; may repeat", set_net, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
@@ -478,8 +478,9 @@ static int file_parse(struct vm_config *c, const char *path, unsigned command)
 		log_error("%s:%d: neither a [section] nor key = value", path, r);
 		return -EINVAL;
 	}
-	if (disk_options_incomplete(c)) {
-		log_error("%s: [disk %s]: path is missing", path, disk_options_incomplete(c));
+	id = disk_options_incomplete(c, &why);
+	if (id) {
+		log_error("%s: [disk %s]: %s", path, id, why);
 		return -EINVAL;
 	}
 	if (channel_options_incomplete(c)) {

@@ -66,6 +66,11 @@ void gmem_set_write_hook(struct gmem *mem, gmem_write_fn *fn, void *ctx)
 	mem->write_ctx = ctx;
 }
 
+bool gmem_has_write_hook(const struct gmem *mem)
+{
+	return mem->write_fn;
+}
+
 uint64_t gmem_end(const struct gmem *mem)
 {
 	const struct region *last;

@@ -39,6 +39,8 @@ __must_check int gmem_add(struct gmem *mem, gpa_t base, uint64_t size, void *hva
 
 /* At most one hook: the interpreter's check for stores to predecoded code. */
 void gmem_set_write_hook(struct gmem *mem, gmem_write_fn *fn, void *ctx);
+/* Whether there is one: then whoever writes to RAM behind these accessors must say so. */
+bool gmem_has_write_hook(const struct gmem *mem);
 
 /* End of the highest region. */
 uint64_t gmem_end(const struct gmem *mem);
