@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A virtio device whose queues another process serves, out of the guest's memory (vmm/io/vhost_user.h); its registers
- * are ours. Source: "Vhost-user Protocol" in QEMU's documentation; VIRTIO 1.2, 5.2 "Block Device".
+ * are ours. Source: "Vhost-user Protocol" in QEMU's documentation; VIRTIO 1.2, 5.1 "Network Device" and 5.2 "Block Device".
  *
  * Addresses are guest-physical: the other process has the memory, but no TCEs, so that VIRTIO_F_ACCESS_PLATFORM is not
  * offered. The rings that it sees are the guest's own, and its bells, where RAM is only memory (KVM). Where each
  * write must be told (gmem_has_write_hook(): the interpreter's predecoded code), it gets rings of ours, and the I/O thread
  * takes what is available there and brings back what is used.
  *
- * A back end that is gone, stuck or wrong is given up, with one message. Where the rings are ours, each request, those in
- * flight too, is then answered with an I/O error; else the device needs a reset, and refuses its features after that. The VM
- * goes on.
+ * A back end that is gone, stuck or wrong is given up, with one message. Where the rings are ours, each request of a disk,
+ * those in flight too, is then answered with an I/O error, and each frame to a network is lost; else the device needs a
+ * reset, and refuses its features after that. A network's link is down. The VM goes on.
  *
  * Threads: as virtio.h.
  */
@@ -20,7 +20,7 @@
 #include "devices/virtio/virtio.h"
 #include "vmm/mem/ram.h"
 
-enum vhost_kind_id { VHOST_BLK, VHOST_KINDS };
+enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_KINDS };
 
 struct vhost_device;
 
@@ -28,6 +28,7 @@ struct vhost_params {
 	enum vhost_kind_id kind;
 	const char *socket; /* where the back end listens */
 	unsigned queues;    /* of requests, at the most; a network has a pair of its own */
+	const uint8_t *mac; /* VHOST_NET: six bytes */
 	bool describe;      /* nothing is opened */
 	struct iothread *thread;
 	const struct ram *ram; /* whose first byte is at guest-physical 0 of @mem; both are kept by the caller */

@@ -43,7 +43,7 @@ struct vhost_kind {
 	void (*gone)(struct virtio_device *d);
 };
 
-extern const struct vhost_kind vhost_blk_kind;
+extern const struct vhost_kind vhost_blk_kind, vhost_net_kind;
 
 struct vhost_queue {
 	struct vhost_device *owner;

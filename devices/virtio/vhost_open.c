@@ -9,7 +9,7 @@
 #define RINGS_GPA (1ull << 48) /* where no RAM is */
 
 static const struct vhost_kind *const kinds[VHOST_KINDS] = {
-	[VHOST_BLK] = &vhost_blk_kind,
+	[VHOST_BLK] = &vhost_blk_kind, [VHOST_NET] = &vhost_net_kind,
 };
 
 static int memory_give(struct vhost_device *v)

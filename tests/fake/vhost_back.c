@@ -274,6 +274,8 @@ static bool answer(struct back *b, const struct vhost_msg *m, struct vhost_msg *
 		VHOST_PAYLOAD_GET(m, &s);
 		if (known(s.index)) {
 			b->queues[s.index].started = false;
+			if (b->stopped)
+				b->stopped(b, s.index);
 			s.num = b->queues[s.index].next_avail;
 		}
 		memcpy(r->payload.raw, &s, sizeof(s));
@@ -297,6 +299,8 @@ static bool answer(struct back *b, const struct vhost_msg *m, struct vhost_msg *
 static void hang_up(struct back *b)
 {
 	for (unsigned i = 0; i < BACK_QUEUES; i++) {
+		if (b->stopped && b->queues[i].started)
+			b->stopped(b, i);
 		fd_set_to(&b->queues[i].kick, -1);
 		fd_set_to(&b->queues[i].call, -1);
 		b->queues[i] = (struct back_queue){.kick = -1, .call = -1};
@@ -412,14 +416,15 @@ static void *back_run(void *arg)
 	struct back *b = arg;
 
 	for (;;) {
-		struct pollfd p[3 + BACK_QUEUES] = {{b->end_fd, POLLIN, 0},
+		struct pollfd p[4 + BACK_QUEUES] = {{b->end_fd, POLLIN, 0},
 						    {b->fd < 0 ? b->listen_fd : -1, POLLIN, 0},
 						    {b->fd, POLLIN, 0}};
 
 		for (unsigned i = 0; i < BACK_QUEUES; i++)
 			p[3 + i] = (struct pollfd){b->queues[i].started && b->queues[i].enabled ? b->queues[i].kick : -1,
 						   POLLIN, 0};
-		if (poll(p, 3 + BACK_QUEUES, -1) < 0)
+		p[3 + BACK_QUEUES] = (struct pollfd){b->watch && b->queues[0].started ? b->watch_fd : -1, POLLIN, 0};
+		if (poll(p, 4 + BACK_QUEUES, -1) < 0)
 			continue;
 		if (p[0].revents)
 			return NULL;
@@ -430,6 +435,8 @@ static void *back_run(void *arg)
 		for (unsigned i = 0; i < BACK_QUEUES; i++)
 			if (p[3 + i].revents)
 				kicked(b, i);
+		if (p[3 + BACK_QUEUES].revents)
+			b->watch(b);
 		if (p[2].revents)
 			connection_stirred(b);
 	}

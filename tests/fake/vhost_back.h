@@ -54,7 +54,11 @@ struct back {
 	unsigned config_len;
 	/* A chain came: true if it is done, with *ret_len bytes written; else back_use() comes later. */
 	bool (*chain)(struct back *b, unsigned q, struct back_chain *c, uint32_t *ret_len);
-	void *ctx;
+	/* The queue was taken away. NULL: nothing is to be done. */
+	void (*stopped)(struct back *b, unsigned q);
+	/* Something of its own to wait for, -1: nothing; while queue 0 runs. */
+	int watch_fd;
+	void (*watch)(struct back *b);
 	/* may be set at any time */
 	_Atomic enum back_fault fault;
 	atomic_uint fault_at; /* an enum vhost_request */

@@ -21,7 +21,7 @@ golden fdt-config $P fdt --config config --memory 256M
 truncate -s 1M disk
 printf '[disk root]\npath = disk\nserial = one\nreadonly = on\n[disk data]\npath = disk\n' >config
 printf '[disk one]\npath = disk\nbus = virtio-scsi\n[disk two]\npath = disk\nbus = virtio-scsi\n[disk three]\nvhost-user = disk.sock\n' >>config
-printf '[net lan]\ntype = tap\nifname = tap0\n' >>config
+printf '[net lan]\ntype = tap\nifname = tap0\n[net switch]\ntype = vhost-user\nsocket = net.sock\n' >>config
 golden fdt-devices $P fdt --config config --no-defaults
 printf '[disk root]\nserial = one\n' >config
 golden refuse-config-disk $P fdt --config config
@@ -42,6 +42,8 @@ golden refuse-kernel-missing $P run
 golden refuse-option $P run --memry 1G
 golden refuse-option-far $P run --frobnicate
 golden refuse-option-later $P run --tpm socket
+golden refuse-net-vhost-user $P fdt --net vhost-user
+golden refuse-net-vhost-user-queues $P fdt --net vhost-user,socket=net.sock,queues=2
 golden refuse-net-kind $P fdt --net bridge
 golden refuse-net-ifname $P fdt --net tap
 golden refuse-net-passt $P fdt --net passt

@@ -17,7 +17,8 @@ fi
 P=build/paprika
 tmp=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill $server; rm -rf "$tmp"' EXIT
+back=
+trap 'kill $server $back 2>/dev/null; rm -rf "$tmp"' EXIT
 count=0
 bad=0
 
@@ -70,6 +71,22 @@ for version in 6.1 6.12; do
 	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "$version: another address"
 done
 
+# Another process serves the device, with the tap behind it.
+if [ -s "$tmp/initrd-6.1" ]; then
+	make -s build/tests/vhost/tap || exit 1
+	build/tests/vhost/tap "$tmp/net.sock" tap0 &
+	back=$!
+	while kill -0 $back 2>/dev/null && [ ! -S "$tmp/net.sock" ]; do
+		sleep 0.1
+	done
+	guest "vhost-user" 6.1 --net "vhost-user,socket=$tmp/net.sock,mac=52:54:00:12:34:56"
+	count=$((count + 1))
+	grep -q 'net-guest: 52:54:00:12:34:56' "$tmp/out" || fail "vhost-user: another address"
+	kill $back
+	wait $back 2>/dev/null
+	back=
+fi
+
 # Both of two vCPUs' queues carry frames; and one queue of such an interface will do.
 if [ -s "$tmp/initrd-6.1" ]; then
 	ip link set tap0 down
@@ -82,8 +99,9 @@ if [ -s "$tmp/initrd-6.1" ]; then
 fi
 
 refused "no name" 'ifname=NAME is what a tap needs' --net tap
-refused "another kind" 'user, tap and passt' --net bridge
+refused "another kind" 'user, tap, passt and vhost-user' --net bridge
 refused "an address of a group" 'not of a group' --net tap,ifname=tap0,mac=53:54:00:12:34:56
+refused "no back end" 'nobody listens there' --net "vhost-user,socket=$tmp/net.sock"
 refused "a long name" '15 characters' --net tap,ifname=abcdefghijklmnop
 
 echo "$count checks of networks, $bad wrong"

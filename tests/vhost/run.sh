@@ -6,65 +6,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 install_packages qemu-system-common qemu-utils e2fsprogs cpio gzip python3 man-db
 sh tests/setup/guest.sh || exit 1
-top=$PWD
-P=$top/build/paprika
-tmp=$(mktemp -d)
-daemon=
-trap '[ -z "$daemon" ] || kill $daemon; rm -rf "$tmp"' EXIT
-count=0
-bad=0
+. tests/vhost/lib.sh
 ROUNDS=${VHOST_KILL_ROUNDS:-2}
-
-fail() {
-	bad=$((bad + 1))
-	echo "$1"
-	[ ! -f "$tmp/out" ] || tail -n 20 "$tmp/out"
-	[ ! -f "$tmp/daemon" ] || tail -n 5 "$tmp/daemon"
-}
-
-# manual WORD: the command of the manual that begins with it, on one line.
-manual() {
-	MANWIDTH=400 man -P cat "$top/man/paprika.1" 2>/dev/null | sed -n '/^DISKS OF OTHER FORMATS/,/^[A-Z]/p;' |
-		sed -e ':a' -e '/\\$/{N;s/\\\n//;ba' -e '}' | sed -n "s/^ *\($1 .*\)/\1/p" | sed 's/&$//'
-}
-
-serve() { # COMMAND: a daemon with its socket at disk.sock, in $tmp
-	rm -f "$tmp/disk.sock"
-	(cd "$tmp" && eval "exec $1") >"$tmp/daemon" 2>&1 &
-	daemon=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -S "$tmp/disk.sock" ] && return
-		sleep 0.3
-	done
-	fail "the daemon does not come up: $1"
-}
-
-end_daemon() {
-	kill $daemon 2>/dev/null
-	wait $daemon 2>/dev/null
-	daemon=
-}
-
-boot() { # VERSION WORD OPTION...: in a shell of its own, which becomes the VM's
-	version=$1
-	word=$2
-	shift 2
-	cd "$tmp" && exec timeout 120 "$P" run --accel interp --memory 1G --kernel "$CACHE/vmlinux-$version" \
-		--initrd "initrd-$version" --cmdline "console=hvc0 quiet paprika.do=$word" "$@" </dev/null >out 2>&1
-}
-
-# guest NAME OKS VERSION WORD OPTION...: it powers off, and so many checks in it are ok and none failed
-guest() {
-	name=$1
-	oks=$2
-	shift 2
-	count=$((count + 1))
-	(boot "$@")
-	status=$?
-	[ "$status" -eq 0 ] && ! grep -q FAILED "$tmp/out" &&
-		[ "$(grep -c '^disk-guest: .*: ok' "$tmp/out")" -eq "$oks" ] ||
-		fail "$name: status $status, $oks checks expected"
-}
 
 clean() { # NAME FORMAT FILE: the image, and the file system in it
 	count=$((count + 1))
@@ -75,25 +18,9 @@ clean() { # NAME FORMAT FILE: the image, and the file system in it
 	e2fsck -fn "$tmp/raw" >"$tmp/fsck" 2>&1 || fail "$1: the file system is not clean: $(tail -n 1 "$tmp/fsck")"
 }
 
-refused() { # NAME PATTERN OPTION...
-	count=$((count + 1))
-	name=$1
-	pattern=$2
-	shift 2
-	(cd "$tmp" && timeout 30 "$P" run --accel interp --kernel "$CACHE/vmlinux-6.1" "$@" </dev/null >out 2>&1)
-	status=$?
-	[ "$status" -eq 1 ] && grep -q -- "$pattern" "$tmp/out" || fail "$name: status $status"
-}
-
-await() { # PID PATTERN: in the output, while the VM runs
-	while kill -0 "$1" 2>/dev/null && ! grep -q "$2" "$tmp/out"; do
-		sleep 0.1
-	done
-}
-
-create=$(manual qemu-img)
-storage=$(manual qemu-storage-daemon)
-option=$(manual paprika | sed -n 's/.*\(--disk [^ ]*\).*/\1/p')
+create=$(manual "DISKS OF OTHER FORMATS" qemu-img)
+storage=$(manual "DISKS OF OTHER FORMATS" qemu-storage-daemon)
+option=$(manual "DISKS OF OTHER FORMATS" paprika | sed -n 's/.*\(--disk [^ ]*\).*/\1/p')
 [ -n "$create" ] && [ -n "$storage" ] && [ "$option" = "--disk vhost-user=disk.sock" ] ||
 	{ echo "the manual has other commands: $create; $storage; $option"; exit 1; }
 
@@ -109,7 +36,7 @@ mkfs.ext4 -q -d "$tmp/tree" "$tmp/disk.raw"
 for version in 6.1 6.12; do
 	[ -s "$CACHE/vmlinux-$version" ] && [ -d "$CACHE/modules-$version" ] || continue
 	module_initrd $version tests/disk/init "$tmp/initrd-$version"
-	serve "$storage"
+	serve disk.sock "$storage"
 	guest "$version: qcow2" 9 $version served --cpus 2 $option
 	# by the same daemon
 	guest "$version: qcow2, after a power cycle" 3 $version again $option
@@ -118,20 +45,20 @@ for version in 6.1 6.12; do
 done
 
 raw=$(echo "$storage" | sed 's/driver=qcow2/driver=raw/; s/disk.qcow2/disk.raw/; s/num-queues=2/num-queues=1/')
-serve "$raw"
+serve disk.sock "$raw"
 guest "raw" 9 6.1 served $option
 count=$((count + 1))
 grep -q 'reset' "$tmp/daemon" && fail "raw: the daemon complains"
 end_daemon
 clean "raw" raw "$tmp/disk.raw"
 
-serve "$(echo "$raw" | sed 's/,writable=on//')"
+serve disk.sock "$(echo "$raw" | sed 's/,writable=on//')"
 guest "read-only" 4 6.1 readonly $option
 refused "a second VM" 'is another VM connected\|one VM at a time' $option --disk vhost-user=disk.sock
 end_daemon
 
 # Resets while it writes: the back end has nothing any more when memory goes, and the guest comes up again.
-serve "$storage"
+serve disk.sock "$storage"
 count=$((count + 1))
 boot 6.1 reboot $option &
 pid=$!
@@ -149,15 +76,13 @@ while [ $round -lt "$ROUNDS" ]; do
 	round=$((round + 1))
 	count=$((count + 1))
 	(cd "$tmp" && qemu-img create -q -f qcow2 disk.qcow2 64M)
-	serve "$storage"
+	serve disk.sock "$storage"
 	: >"$tmp/out"
 	boot 6.1 log $option &
 	pid=$!
 	await $pid '^synced 20'
 	sleep "$(python3 -c 'import random; print(random.uniform(0, 1))')"
-	kill -9 $daemon
-	wait $daemon 2>/dev/null
-	daemon=
+	kill_daemon
 	await $pid 'has no back end any more'
 	sleep 1
 	kill $pid 2>/dev/null
@@ -167,19 +92,8 @@ while [ $round -lt "$ROUNDS" ]; do
 done
 
 (cd "$tmp" && qemu-img convert -f raw -O qcow2 disk.raw disk.qcow2)
-serve "$storage"
-: >"$tmp/out"
-boot 6.1 orphan $option &
-pid=$!
-count=$((count + 1))
-await $pid 'disk-guest: busy'
-sleep 1
-kill -9 $daemon
-daemon=
-wait $pid
-status=$?
-[ "$status" -eq 0 ] && [ "$(grep -c '^disk-guest: .*: ok' "$tmp/out")" -eq 3 ] &&
-	[ "$(grep -c 'vhost-user disk.sock: it has gone' "$tmp/out")" -eq 1 ] || fail "the daemon is killed: status $status"
+serve disk.sock "$storage"
+orphaned 3 $option
 
 refused "nobody listens" 'nobody listens there' $option
 refused "no socket" 'nobody listens there' --disk vhost-user=none

@@ -27,7 +27,8 @@
 /* What the receiver does itself: partial checksums, segments of TCP over IPv4, over IPv6. */
 enum net_offload { NET_CHECKSUM = 1, NET_TSO4 = 2, NET_TSO6 = 4 };
 
-enum net_kind { NET_USER, NET_TAP, NET_PASST };
+/* The last is a device that another process serves whole, which is not this interface's. */
+enum net_kind { NET_USER, NET_TAP, NET_PASST, NET_VHOST_USER };
 
 struct net;
 struct net_user;

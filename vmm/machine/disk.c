@@ -9,26 +9,10 @@
 
 #define QUEUES_MAX 8
 
-static int vhost_error(const struct config_disk *c, int r, const char *why)
-{
-	if (r == -ECONNREFUSED || r == -ENOENT)
-		why = "nobody listens there (try: qemu-storage-daemon, see paprika(1))";
-	else if (r == -EPIPE)
-		why = "what listens there ends the connection: a socket serves one VM at a time";
-	else if (r == -ETIMEDOUT || r == -EAGAIN)
-		why = "what listens there does not answer: is another VM connected?";
-	else if (r == -EPROTO || r == -EREMOTEIO)
-		why = "what listens there does not speak vhost-user";
-	else if (r != -EINVAL || !why)
-		why = strerror(-r);
-	log_error("--disk=vhost-user=%s: %s", c->vhost_user, why);
-	return r;
-}
-
 static int disk_error(const struct config_disk *c, int r, const char *why)
 {
 	if (c->vhost_user)
-		return vhost_error(c, r, why);
+		return vhost_error("--disk=vhost-user=", c->vhost_user, r, why);
 	if (r == -EBUSY)
 		why = "it is in use by another process";
 	else if (r != -EINVAL || !why)

@@ -66,6 +66,7 @@ struct machine_net {
 	struct net_user *user; /* its helper process, if it has one */
 	struct iothread *thread;
 	struct virtio_net *device;
+	struct vhost_device *vhost; /* in its place: another process serves it */
 };
 
 struct machine {
@@ -166,6 +167,9 @@ int pci_reset(struct machine *m);
 void pci_close(struct machine *m);
 int pci_plug(struct machine *m, struct virtio_device *d);
 
+/* vhost.c: why another process cannot serve the device of @option, logged; @r. */
+int vhost_error(const char *option, const char *socket, int r, const char *why);
+
 /* disk.c: the next disk; their threads, each beginning with @init; all as at power-on. */
 int disk_attach(struct machine *m, const struct config_disk *c);
 int disks_start(struct machine *m, int (*init)(void *ctx));
@@ -175,6 +179,7 @@ void disks_close(struct machine *m);
 /* net.c: the processes behind networks, while there is nothing else; network @i of the configuration. */
 int nets_start_helpers(struct machine *m);
 int net_attach(struct machine *m, unsigned i);
+void nets_reset(struct machine *m);
 void nets_close(struct machine *m);
 
 /* exits.c: the handlers for vcpus_params. */

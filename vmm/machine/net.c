@@ -49,6 +49,8 @@ static int mac_choose(const struct config_net *c, uint8_t mac[6])
 
 static int net_error(const struct config_net *c, int r, const char *why)
 {
+	if (c->kind == NET_VHOST_USER)
+		return vhost_error("--net=vhost-user,socket=", c->socket, r, why);
 	if (r == -EPERM && c->kind == NET_TAP)
 		why = "this user may not use it (try: ip tuntap add NAME mode tap user USER)";
 	else if (r == -EBUSY && c->kind == NET_TAP)
@@ -66,6 +68,26 @@ static int net_error(const struct config_net *c, int r, const char *why)
 	return r;
 }
 
+static int vhost_attach(struct machine *m, const struct config_net *c, struct machine_net *net, const uint8_t mac[6],
+			const char **ret_why)
+{
+	int r = vhost_device_new(&(struct vhost_params){.kind = VHOST_NET, .socket = c->socket, .mac = mac,
+							.describe = !m->mem, .thread = net->thread, .ram = &m->ram,
+							.mem = m->mem}, &net->vhost, ret_why);
+
+	return r == 0 ? pci_plug(m, vhost_device_virtio(net->vhost)) : r;
+}
+
+static int device_attach(struct machine *m, const struct config_net *c, struct machine_net *net, const uint8_t mac[6],
+			 const char **ret_why)
+{
+	int r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
+						    .queues = c->queues, .user = net->user, .describe = !m->mem,
+						    .thread = net->thread}, mac, &net->device, ret_why);
+
+	return r == 0 ? pci_plug(m, virtio_net_device(net->device)) : r;
+}
+
 int net_attach(struct machine *m, unsigned i)
 {
 	const struct config_net *c = &m->config->nets[i];
@@ -81,12 +103,16 @@ int net_attach(struct machine *m, unsigned i)
 	if (r == 0)
 		r = mac_choose(c, mac);
 	if (r == 0)
-		r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
-							.queues = c->queues, .user = net->user, .describe = !m->mem,
-							.thread = net->thread}, mac, &net->device, &why);
-	if (r == 0)
-		r = pci_plug(m, virtio_net_device(net->device));
+		r = c->kind == NET_VHOST_USER ? vhost_attach(m, c, net, mac, &why) :
+						device_attach(m, c, net, mac, &why);
 	return r < 0 ? net_error(c, r, why) : 0;
+}
+
+void nets_reset(struct machine *m)
+{
+	for (unsigned i = 0; i < m->net_count; i++)
+		virtio_reset(m->nets[i].vhost ? vhost_device_virtio(m->nets[i].vhost) :
+						virtio_net_device(m->nets[i].device));
 }
 
 void nets_close(struct machine *m)
@@ -94,6 +120,7 @@ void nets_close(struct machine *m)
 	for (unsigned i = 0; i < CONFIG_NETS_MAX; i++) {
 		iothread_free(m->nets[i].thread);
 		virtio_net_free(m->nets[i].device);
+		vhost_device_free(m->nets[i].vhost);
 		net_user_end(m->nets[i].user);
 	}
 }

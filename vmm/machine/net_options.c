@@ -21,7 +21,9 @@
 
 static int set_type(struct config_net *n, const char *value)
 {
-	static const char *const names[] = {[NET_USER] = "user", [NET_TAP] = "tap", [NET_PASST] = "passt", NULL};
+	static const char *const names[] = {
+		[NET_USER] = "user", [NET_TAP] = "tap", [NET_PASST] = "passt", [NET_VHOST_USER] = "vhost-user", NULL,
+	};
 	unsigned kind;
 	int r = parse_choice(value, names, &kind);
 
@@ -168,9 +170,10 @@ static const struct {
 	int (*set)(struct config_net *n, const char *value);
 	unsigned kinds; /* that have it */
 } keys[] = {
-	{"type", "type: user, tap and passt are what this version has", set_type, ANY},
+	{"type", "type: user, tap, passt and vhost-user are what this version has", set_type, ANY},
 	{"ifname", "ifname: the name of an interface, 15 characters at most", set_ifname, OF(NET_TAP)},
-	{"socket", "socket: the path of passt's socket, 107 characters at most", set_socket, OF(NET_PASST)},
+	{"socket", "socket: the path of passt's or a back end's socket, 107 characters at most", set_socket,
+	 OF(NET_PASST) | OF(NET_VHOST_USER)},
 	{"hostfwd", "hostfwd: [tcp|udp]:[ADDRESS:]PORT-[ADDRESS]:PORT, as tcp:2222-:22; 16 at most", set_hostfwd,
 	 OF(NET_USER)},
 	{"restrict", "restrict: on, off", set_restrict, OF(NET_USER)},
@@ -200,6 +203,7 @@ static const char *net_wrong(const struct config_net *n)
 		[NET_USER] = "user has the keys hostfwd, restrict, network, queues, bus, mac, id",
 		[NET_TAP] = "tap has the keys ifname, queues, bus, mac, id",
 		[NET_PASST] = "passt has the keys socket, queues, bus, mac, id",
+		[NET_VHOST_USER] = "vhost-user has the keys socket, queues, bus, mac, id",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -211,6 +215,8 @@ static const char *net_wrong(const struct config_net *n)
 		return "ifname=NAME is what a tap needs";
 	if (n->kind == NET_PASST && !n->socket)
 		return "socket=PATH is what passt needs";
+	if (n->kind == NET_VHOST_USER && !n->socket)
+		return "socket=PATH is what vhost-user needs";
 	return NULL;
 }
 

@@ -149,8 +149,7 @@ static void devices_reset(struct machine *m)
 	if (m->virtio_console)
 		virtio_reset(virtio_console_device(m->virtio_console));
 	disks_reset(m);
-	for (unsigned i = 0; i < m->net_count; i++)
-		virtio_reset(virtio_net_device(m->nets[i].device));
+	nets_reset(m);
 }
 
 int pci_reset(struct machine *m)

@@ -68,7 +68,7 @@ static bool serve(struct back *b, unsigned q, struct back_chain *c, uint32_t *re
 	return false;
 }
 
-static int begin(bool relayed)
+static int begin(bool relayed, enum vhost_kind_id kind)
 {
 	const char *why = "";
 
@@ -88,7 +88,8 @@ static int begin(bool relayed)
 	told = told_at = 0;
 	back_start(&back);
 	assert_int_equal(iothread_new("io", &thread), 0);
-	assert_int_equal(vhost_device_new(&(struct vhost_params){.kind = VHOST_BLK, .socket = back.path, .queues = 2,
+	assert_int_equal(vhost_device_new(&(struct vhost_params){.kind = kind, .socket = back.path, .queues = 2,
+								 .mac = (const uint8_t *)"\x52\x54\0\1\2\3",
 								 .thread = thread, .ram = &vm->memory, .mem = vm->mem},
 					  &device, &why), 0);
 	drv = (struct fake_driver){.vm = vm, .d = vhost_device_virtio(device)};
@@ -101,12 +102,22 @@ static int begin(bool relayed)
 
 static int own_rings(void **state)
 {
-	return begin(false);
+	return begin(false, VHOST_BLK);
 }
 
 static int relayed(void **state)
 {
-	return begin(true);
+	return begin(true, VHOST_BLK);
+}
+
+static int own_rings_net(void **state)
+{
+	return begin(false, VHOST_NET);
+}
+
+static int relayed_net(void **state)
+{
+	return begin(true, VHOST_NET);
 }
 
 static int teardown(void **state)
@@ -439,6 +450,39 @@ static void it_does_not_stop(void **state)
 	assert_false(drv_begin(&drv, NEEDED));
 }
 
+/* An address and a link of ours, and what the back end has of offloads. */
+static void a_network(void **state)
+{
+	assert_int_equal(drv_read(&drv, DEV_FEATURE, 4), 1u << 5 | 1u << 16 | 1u << 11 | 1u << 12 | VIRTIO_F_INDIRECT_DESC |
+							  VIRTIO_F_EVENT_IDX);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG, 4), 0x01005452);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG + 6, 2), 1);
+	assert_int_equal(drv_read(&drv, 0x12, 2), 2); /* queues */
+	assert_true(drv_begin(&drv, NEEDED));
+	requests_are_served();
+	shutdown(back.fd, SHUT_RDWR);
+	for (unsigned i = 0; i < 5000 && drv_read(&drv, DEV_CONFIG + 6, 2); i++)
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG + 6, 2), 0);
+}
+
+/* Frames to nowhere come back at once; what is there to receive into stays. */
+static void a_network_that_is_lost(void **state)
+{
+	uint32_t len;
+
+	holds = true;
+	assert_true(drv_begin(&drv, NEEDED));
+	give_one(3);
+	drv.queue = 1;
+	drv.ring = 0x8000;
+	drv_queue(&drv);
+	shutdown(back.fd, SHUT_RDWR);
+	assert_true(request(0, &len));
+	assert_int_equal(len, 0);
+	assert_int_equal(load_le16(vm->ram + RING_DEVICE + 2), 0);
+}
+
 #define DIRECT(f)  {"own rings: " #f, f, own_rings, teardown, NULL}
 #define RELAYED(f) {"relayed: " #f, f, relayed, teardown, NULL}
 
@@ -469,6 +513,9 @@ int main(void)
 		RELAYED(a_driver_that_is_broken),
 		RELAYED(a_ring_outside_memory),
 		RELAYED(a_queue_is_reset),
+		{"own rings: a_network", a_network, own_rings_net, teardown, NULL},
+		{"relayed: a_network", a_network, relayed_net, teardown, NULL},
+		{"relayed: a_network_that_is_lost", a_network_that_is_lost, relayed_net, teardown, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
