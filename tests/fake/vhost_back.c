@@ -127,7 +127,7 @@ static void queue_work(struct back *b, unsigned q)
 {
 	struct back_queue *v = &b->queues[q];
 
-	while (v->started && v->enabled && v->desc && b->chain) {
+	while (v->started && v->enabled && v->size && v->desc && b->chain) {
 		uint16_t idx = le16toh(__atomic_load_n((uint16_t *)(v->avail + 2), __ATOMIC_ACQUIRE));
 		struct back_chain c = {0};
 		uint32_t len = 0;
@@ -135,7 +135,8 @@ static void queue_work(struct back *b, unsigned q)
 		if (idx == v->next_avail)
 			return;
 		c.head = load_le16(v->avail + 4 + 2 * (v->next_avail++ % v->size));
-		if (chain_walk(b, v->desc, v->size, c.head, &c) && b->chain(b, q, &c, &len))
+		/* what is no chain goes back as it came */
+		if (!chain_walk(b, v->desc, v->size, c.head, &c) || b->chain(b, q, &c, &len))
 			back_use(b, q, c.head, len);
 	}
 }

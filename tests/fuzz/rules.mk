@@ -4,8 +4,8 @@
 FUZZ_CC      ?= clang
 FUZZ_B       := $(B)/fuzz
 FUZZ_TARGETS := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
-FUZZ_OBJS    := $(SRCS:%.c=$(FUZZ_B)/obj/%.o) $(FUZZ_B)/obj/tests/fake/vm.o $(FUZZ_B)/obj/tests/fake/virtio.o \
-		$(FUZZ_B)/obj/tests/fake/stream.o $(FUZZ_B)/obj/tests/fuzz/steps.o
+FUZZ_OBJS    := $(SRCS:%.c=$(FUZZ_B)/obj/%.o) $(addprefix $(FUZZ_B)/obj/tests/,fake/vm.o fake/virtio.o fake/stream.o \
+		fake/vhost_back.o fuzz/steps.o)
 FUZZ_FLAGS   := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 		-DINTERP_DISPATCH_LOOP
 

@@ -314,6 +314,11 @@ def virtio_net():
     return seeds
 
 
+def virtio_vhost():
+    """The same as target_virtio.c's: the device is the same kind."""
+    return virtio()
+
+
 def virtio_balloon():
     """Page numbers and reports (target_virtio_balloon.c)."""
     begin = lambda features=8: bytes([0, features])
@@ -384,6 +389,23 @@ def virtio_scsi():
     return seeds
 
 
+def vhost_user():
+    """A back end's answers to all that is asked (target_vhost_user.c), in this host's byte order, and a request of its own."""
+    message = lambda request, payload=b"", flags=5: struct.pack("=III", request, flags, len(payload)) + payload
+    u64 = lambda request, value=0: message(request, struct.pack("=Q", value))
+    begin = u64(1, 1 << 32 | 1 << 30) + u64(15, 1 | 8 | 32 | 512) + u64(17, 4) + u64(3) + u64(21)
+    config = message(24, struct.pack("=III60x", 0, 60, 0))
+    ring = b"".join(u64(r) for r in (8, 10, 9, 13, 12, 18)) + u64(18) + message(11, struct.pack("=II", 0, 3))
+    return {
+        "all": begin + config + u64(5) + u64(2) + u64(25) + ring,
+        "plain": u64(1, 1 << 32) + message(11, struct.pack("=II", 0, 3)),
+        "legacy": u64(1, 1),
+        "no-config": begin + message(24),
+        "refused": begin + config + u64(5, 1),
+        "request": message(2, flags=9),
+    }
+
+
 def pci():
     """Steps of target_pci.c: function, register, size, kind, then what the kind needs."""
     write = lambda register, size, value: bytes([0, register, size, 0]) + num(value)
@@ -403,7 +425,7 @@ def pci():
 def main():
     folder = sys.argv[1]
     for make in (hcalls, rtas, client, vectors, kernel, options, interp, virtio, virtio_net, virtio_scsi, virtio_balloon,
-                 virtio_console, pci):
+                 virtio_console, virtio_vhost, vhost_user, pci):
         path = os.path.join(folder, make.__name__)
         os.makedirs(path, exist_ok=True)
         for name, data in make().items():
