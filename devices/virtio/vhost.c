@@ -186,12 +186,12 @@ void vhost_call_rung(void *ctx)
 	struct vhost_device *v = q->owner;
 	int r;
 
-	if (!doorbell_take(&q->call) || !q->started)
-		return;
 	if (!v->relayed) {
-		virtio_call(&v->virtio, q->index);
+		virtio_called(&v->virtio, q->index);
 		return;
 	}
+	if (!doorbell_take(&q->call) || !q->started)
+		return;
 	r = vhost_relay_collect(q);
 	if (r < 0)
 		vhost_lost_by(v, r);

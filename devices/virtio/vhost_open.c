@@ -33,6 +33,8 @@ static int queue_open(struct vhost_device *v, unsigned n)
 		r = iothread_watch(v->virtio.thread, q->call.fd, vhost_call_rung, q);
 	if (r == 0)
 		r = vhost_user_wait_for(v->back, q->call.fd);
+	if (r == 0 && !v->relayed)
+		virtio_call_add(&v->virtio, n, q->call.fd);
 	if (r == 0 && v->relayed)
 		r = doorbell_open(&q->kick);
 	if (r == 0 && v->relayed)
@@ -162,6 +164,8 @@ void vhost_device_free(struct vhost_device *v)
 {
 	if (!v)
 		return;
+	if (v->virtio.class)
+		virtio_done(&v->virtio);
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++) {
 		struct vhost_queue *q = &v->queues[i];
 
@@ -171,8 +175,6 @@ void vhost_device_free(struct vhost_device *v)
 		doorbell_close(&q->kick);
 		vhost_relay_free(q->relay);
 	}
-	if (v->virtio.class)
-		virtio_done(&v->virtio);
 	vhost_user_close(v->back);
 	if (v->rings.hva)
 		ram_close(&v->rings);

@@ -313,12 +313,6 @@ void virtio_config_set(struct virtio_device *d, unsigned offset, const void *byt
 		interrupt(d, d->config_vector, ISR_CONFIG);
 }
 
-void virtio_call(struct virtio_device *d, unsigned q)
-{
-	if (!virtio_resetting(d, q))
-		interrupt(d, d->queues[q].vector, ISR_QUEUE);
-}
-
 static bool ring_ok(struct virtio_device *d, int r)
 {
 	if (r < 0)

@@ -134,8 +134,6 @@ void virtio_push(struct virtio_device *d, unsigned q, struct virtq_handle handle
 void virtio_flush(struct virtio_device *d, unsigned q);
 /* The same without waiting for more: while the driver takes it, the I/O thread has other work to do. */
 void virtio_flush_now(struct virtio_device *d, unsigned q);
-/* Chains of @q were used by somebody who has looked at whether the driver wants to know. */
-void virtio_call(struct virtio_device *d, unsigned q);
 /* The driver broke a rule from which there is no way back. */
 void virtio_broken(struct virtio_device *d, const char *why);
 /* The device did: nothing goes on until the driver resets it. */
