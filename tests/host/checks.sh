@@ -125,6 +125,90 @@ check_user_irqchip() {
 	boot user_irqchip vmlinux-6.1 2 --irqchip user
 }
 
+# Each controller, in the kernel and in user space, with one to four vCPUs; the guest names what it has. In LPARs,
+# where boots take long, with the fewest and the most.
+check_controllers() {
+	counts="1 2 3 4"
+	[ -d /proc/device-tree/ibm,opal ] || counts="1 4"
+	for mode in xics xive; do
+		for where in kernel user; do
+			for cpus in $counts; do
+				controller $mode $where $cpus
+			done
+		done
+	done
+}
+
+controller() { # MODE WHERE CPUS
+	run vmlinux-6.1 controller --ic-mode "$1" --irqchip "$2" --cpus "$3"
+	status=$?
+	# LPARs have no XIVE for their guests in the kernel
+	if [ "$1 $2 $status" = "xive kernel 1" ] && grep -q "kernel has no interrupt controller" $out; then
+		echo "result: ok controller $1 $2 $3: $(cat $out)"
+		return
+	fi
+	named=$(has "XI(CS|VE).*(IPI|LSI|Level|Edge)|IPI.*XI(CS|VE)")
+	[ "$(grep -aciE "^ *[0-9]+: .*$1" $out)" -gt 0 ] || named=false
+	[ "$(grep -ac '^processor' $out)" -eq "$3" ] || named=false
+	result "controller $1 $2 $3" $status 0 "$named" "$(grep -aiE "^ *[0-9]+: .*$1" $out | head -n 1 | tr -s ' \r' ' ')"
+}
+
+# What a guest measures, in paprika and in QEMU in turn, three times: every one of its figures is higher here.
+check_faster_ipi() {
+	faster ipi 2
+}
+
+check_faster_disk() {
+	zcat /guest/disk.gz >/tmp/disk
+	truncate -s 256M /tmp/disk
+	faster disk 1 --disk path=/tmp/disk -- -drive if=none,id=disk,format=raw,aio=io_uring,file=/tmp/disk,cache=writeback \
+		-device virtio-blk-pci,disable-legacy=on,drive=disk
+}
+
+faster() { # WORD CPUS [OPTION... -- QEMU'S OPTION...]
+	word=$1
+	cpus=$2
+	shift 2
+	ours=
+	while [ $# -gt 0 ]; do
+		option=$1
+		shift
+		[ "$option" != -- ] || break
+		ours="$ours $option"
+	done
+	line="console=hvc0 quiet paprika.do=$word paprika.seconds=4"
+	: >/tmp/paprika
+	: >/tmp/qemu
+	for i in 1 2 3; do
+		# shellcheck disable=SC2086
+		timeout -k 5 300 paprika run -v --accel kvm --cpus "$cpus" --memory 1G --kernel /guest/vmlinux-6.1 \
+			--initrd /guest/bench-initrd --cmdline "$line" $ours </dev/null >$out 2>&1
+		grep -a '^bench: .*/s' $out >>/tmp/paprika
+		timeout -k 5 300 qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G -smp "$cpus" -no-reboot \
+			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu -M "$(qemu_machine)" \
+			-kernel /guest/vmlinux-6.1 -initrd /guest/bench-initrd -append "$line" "$@" </dev/null >/tmp/out.qemu 2>&1
+		grep -a '^bench: .*/s' /tmp/out.qemu >>/tmp/qemu
+	done
+	ahead=true
+	for name in $(cut -d' ' -f2 /tmp/paprika | sort -u); do
+		a=$(figure /tmp/paprika "$name")
+		b=$(figure /tmp/qemu "$name")
+		echo "    $name: paprika ${a:-nothing}, QEMU ${b:-nothing} $(awk -v n="$name" '$2 == n {print $4; exit}' /tmp/paprika)"
+		echo "${a:-0} ${b:-0}" | awk '{exit !($1 > $2 && $2 > 0)}' || ahead=false
+	done
+	[ -s /tmp/paprika ] || ahead=false
+	if [ $ahead = true ]; then
+		echo "result: ok faster_$word: ahead in each figure"
+	else
+		echo "result: FAIL faster_$word: not ahead in each figure"
+		tail -n 5 $out /tmp/out.qemu
+	fi
+}
+
+figure() { # FILE NAME: the median of three
+	awk -v n="$2" '$2 == n {print $3}' "$1" | sort -n | sed -n 2p
+}
+
 check_panic() {
 	run vmlinux-6.1 panic
 	result panic $? 2 "$(has 'pc [0-9a-f]{16} msr [0-9a-f]{16}')" "registers shown"

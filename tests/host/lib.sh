@@ -132,6 +132,7 @@ host_initrd() {
 	[ ! -f "$root/guest/vmlinux-6.12" ] || gzip -1 "$root/guest/vmlinux-6.12"
 	host_disk
 	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
+	sh tests/bench/initrd.sh "$root/guest/bench-initrd"
 	host_guest calls calls.S -DCALLS=1000
 	host_guest reboots calls.S -DCALLS=0 -DREBOOT
 	host_guest mce mce.S

@@ -12,7 +12,9 @@ SHORT=report,one,two,panic,nmi,mce,tce,irqs,reboot,term,twenty,disk
 FULL=report,one,two,newer,panic,nmi,mce,tce,irqs,reboot,term,twenty,disk,disk_xics,disk_user,user_irqchip,resets,errors,side_by_side
 hosts=${PAPRIKA_HOSTS:-powernv9}
 full=$FULL
-[ -n "${PAPRIKA_HOSTS:-}" ] || full=$SHORT
+extra=,controllers
+faster=,faster_ipi,faster_disk
+[ -n "${PAPRIKA_HOSTS:-}" ] || full=$SHORT extra='' faster=''
 [ "$hosts" != all ] || hosts=$ALL
 build=build/host
 mkdir -p "$build"
@@ -22,13 +24,14 @@ checks_of() { # HOST
 	lpar-compat) echo report,compat ;;
 	# pages of 4 KiB in a hashed table: more broadcasts of tlbie than an emulated host gets through; and no
 	# translation of what is not RAM in real mode
-	powernv9-hash) echo "$full,level,level_hash" | sed 's/,newer//; s/,mce//' ;;
-	lpar-pr) echo "$full" | sed 's/,newer//; s/,mce,tce,irqs/,tce/' ;;
+	powernv9-hash) echo "$full,level,level_hash$extra" | sed 's/,newer//; s/,mce//' ;;
+	lpar-pr) echo "$full$extra" | sed 's/,newer//; s/,mce,tce,irqs/,tce/' ;;
 	# nowhere.c knows the real addresses of a PowerNV machine
-	lpar-*) echo "$full" | sed 's/,mce//' ;;
+	lpar-*) echo "$full$extra" | sed 's/,mce//' ;;
+	powernv9) echo "$full,level,level_hash$extra$faster" ;;
 	# LPARs have no hashed page tables, and one level alone with the second nested interface
-	powernv*) echo "$full,level,level_hash" ;;
-	*) echo "$full" ;;
+	powernv*) echo "$full,level,level_hash$extra" ;;
+	*) echo "$full$extra" ;;
 	esac
 }
 
@@ -38,7 +41,7 @@ esac
 peer=no
 for host in $hosts; do
 	case ${CHECKS:-$(checks_of "$host")} in
-	*side_by_side*) peer=yes ;;
+	*side_by_side* | *faster*) peer=yes ;;
 	esac
 done
 host_setup || { echo "${why:-the hosts cannot be set up}"; exit 77; }
