@@ -353,8 +353,10 @@ refused() { # NAME PATTERN COMMAND...
 }
 
 check_errors() {
-	refused wrong_type 'kvm-type=pr' paprika run --kvm-type pr --kernel /guest/calls
-	refused wrong_cpu 'cpu=power8.*host' paprika run --accel kvm --cpu power8 --kernel /guest/calls
+	type=pr cpu=power8
+	[ ! -d /sys/module/kvm_pr ] || type=hv cpu=power9
+	refused wrong_type "kvm-type=$type" paprika run --kvm-type $type --kernel /guest/calls
+	refused wrong_cpu "cpu=$cpu.*host" paprika run --accel kvm --cpu $cpu --kernel /guest/calls
 	chmod 600 /dev/kvm
 	refused permission 'Permission denied' su user -c 'paprika run --accel kvm --kernel /guest/calls'
 	chmod 666 /dev/kvm

@@ -26,12 +26,11 @@ checks_of() { # HOST
 	# translation of what is not RAM in real mode
 	powernv9-hash) echo "$full,level,level_hash$extra" | sed 's/,newer//; s/,mce//' ;;
 	lpar-pr) echo "$full$extra" | sed 's/,newer//; s/,mce,tce,irqs/,tce/' ;;
-	# nowhere.c knows the real addresses of a PowerNV machine
+	# nowhere.c knows the real addresses of a PowerNV machine; LPARs have no hashed page tables, and one level alone
+	# with the second nested interface
 	lpar-*) echo "$full$extra" | sed 's/,mce//' ;;
 	powernv9) echo "$full,level,level_hash$extra$faster" ;;
-	# LPARs have no hashed page tables, and one level alone with the second nested interface
-	powernv*) echo "$full,level,level_hash$extra" ;;
-	*) echo "$full$extra" ;;
+	*) echo "$full,level,level_hash$extra" ;;
 	esac
 }
 
