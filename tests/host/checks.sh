@@ -379,7 +379,7 @@ qemu_machine() {
 	machine=$machine,cap-ccf-assist=off,cap-large-decr=off
 	[ "$(awk '/^KernelPageSize/ {print $2; exit}' /proc/self/smaps)" = 64 ] || machine=$machine,cap-hpt-max-page-size=4k
 	if [ -d /sys/module/kvm_pr ] && [ ! -d /sys/module/kvm_hv ]; then
-		machine=$machine,cap-htm=off
+		machine=$machine,cap-htm=off,cap-fwnmi=off
 	else
 		machine=$machine,x-vof=on
 	fi
