@@ -177,17 +177,18 @@ faster() { # WORD CPUS [OPTION... -- QEMU'S OPTION...]
 		ours="$ours $option"
 	done
 	line="console=hvc0 quiet paprika.do=$word paprika.seconds=4"
+	figures='^bench: [a-z]+ [0-9.]+ (1/s|IOPS|MB/s)'
 	: >/tmp/paprika
 	: >/tmp/qemu
 	for i in 1 2 3; do
 		# shellcheck disable=SC2086
 		timeout -k 5 300 paprika run -v --accel kvm --cpus "$cpus" --memory 1G --kernel /guest/vmlinux-6.1 \
 			--initrd /guest/bench-initrd --cmdline "$line" $ours </dev/null >$out 2>&1
-		grep -a '^bench: .*/s' $out >>/tmp/paprika
+		grep -aE "$figures" $out >>/tmp/paprika
 		timeout -k 5 300 qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G -smp "$cpus" -no-reboot \
 			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu -M "$(qemu_machine)" \
 			-kernel /guest/vmlinux-6.1 -initrd /guest/bench-initrd -append "$line" "$@" </dev/null >/tmp/out.qemu 2>&1
-		grep -a '^bench: .*/s' /tmp/out.qemu >>/tmp/qemu
+		grep -aE "$figures" /tmp/out.qemu >>/tmp/qemu
 	done
 	ahead=true
 	for name in $(cut -d' ' -f2 /tmp/paprika | sort -u); do
