@@ -46,7 +46,7 @@ CC_IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 # Debian has no big-endian libraries: there, only what needs none is built, for its unit tests.
 LIBRARY_FREE   := $(filter ppc64,$(ARCH))
 NEED_LIBRARIES := fdt/writer.c fdt/print.c vof/%.c seccomp/%.c vmm/io/loop.c vmm/io/uring.c vmm/machine/%.c \
-		  $(addprefix tests/unit/,vof/% hcalls/% cpu/% seccomp/% io/% machine/% fdt/writer.c fdt/print.c \
+		  $(addprefix tests/unit/,vof/% hcalls/% cpu/% seccomp/% io/% machine/% fdt/writer.c fdt/root.c fdt/print.c \
 						     devices/vty.c devices/pci.c devices/virtio.c devices/virtio_% \
 						     devices/scsi.c)
 buildable       = $(filter-out $(if $(LIBRARY_FREE),$(NEED_LIBRARIES)),$(1))

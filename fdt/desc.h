@@ -71,6 +71,7 @@ struct fdt_desc {
 	size_t hypertas_len;
 	uint32_t nvram_size; /* 0: none */
 	bool rng;            /* H_RANDOM is offered */
+	bool kvm;            /* Linux's KVM runs the guest */
 	uint32_t source_base, source_count; /* interrupt sources of /vdevice */
 	uint32_t epow_source; /* of the power's events; 0: none */
 	/* Writes the nodes of /vdevice, and those of the PCI host bridges. */

@@ -27,10 +27,25 @@ void fdt_write_root(struct fdt_writer *w, const struct fdt_desc *desc)
 	fdt_end(w);
 }
 
+/*
+ * Documentation/virt/kvm/ppc-pv.rst. By it Linux knows that its vCPUs share processors with others: it does without
+ * the detector of hard lockups, and without doorbells, which KVM would have to emulate. KVM's own calls are not for
+ * its guests in an LPAR environment, so that there are no hcall-instructions.
+ */
+static void write_hypervisor(struct fdt_writer *w, const struct fdt_desc *desc)
+{
+	if (!desc->kvm)
+		return;
+	fdt_begin(w, "hypervisor");
+	fdt_prop_str(w, "compatible", "linux,kvm");
+	fdt_end(w);
+}
+
 static void write_tree(struct fdt_writer *w, const struct fdt_desc *desc)
 {
 	fdt_begin(w, "");
 	fdt_write_root(w, desc);
+	write_hypervisor(w, desc);
 	fdt_write_cpus(w, desc);
 	fdt_write_memory(w, desc);
 	fdt_write_intc(w, desc);

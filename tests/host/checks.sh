@@ -150,6 +150,7 @@ controller() { # MODE WHERE CPUS
 	named=$(has "XI(CS|VE).*(IPI|LSI|Level|Edge)|IPI.*XI(CS|VE)")
 	[ "$(grep -aciE "^ *[0-9]+: .*$1" $out)" -gt 0 ] || named=false
 	[ "$(grep -ac '^processor' $out)" -eq "$3" ] || named=false
+	grep -aq '^hypervisor: linux,kvm' $out || named=false
 	result "controller $1 $2 $3" $status 0 "$named" "$(grep -aiE "^ *[0-9]+: .*$1" $out | head -n 1 | tr -s ' \r' ' ')"
 }
 

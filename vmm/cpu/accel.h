@@ -74,6 +74,7 @@ struct accel_caps {
 	struct accel_xics xics;
 	struct accel_xive xive;
 	const struct dma_backing *tces; /* TCE tables that the kernel's h-calls change; NULL: it has none */
+	bool kvm;      /* the guest is one of Linux's KVM, and is told so */
 	bool fake_sc1; /* a guest's h-calls come as another instruction, see vof/hypercalls.h */
 	bool nmi;     /* the back end can tell of system resets and machine checks */
 	bool join;    /* H_PROD comes to the VMM: H_JOIN can be offered */

@@ -111,6 +111,7 @@ static int capabilities_check(struct accel *a, char *why, size_t size)
 			return -ENOTSUP;
 		}
 	a->hwrng = kvm_extension(a->vm_fd, KVM_CAP_PPC_HWRNG);
+	a->caps.kvm = true;
 	a->caps.nmi = kvm_extension(a->vm_fd, KVM_CAP_PPC_FWNMI);
 	a->ail3 = kvm_extension(a->vm_fd, KVM_CAP_PPC_AIL_MODE_3);
 	a->irqfds = kvm_extension(a->vm_fd, KVM_CAP_IRQFD);
