@@ -4,9 +4,33 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
+
+# The program that measures, for the guest, with what it needs.
+iperf_root=$CACHE/iperf3-ppc64el
+iperf_fetch() {
+	[ ! -f "$iperf_root/ready" ] || return 0
+	say "fetching iperf3 for ppc64el into $iperf_root"
+	(foreign_unpack ppc64el "$iperf_root" iperf3 libiperf0 libsctp1 libssl3 libc6) && : >"$iperf_root/ready"
+}
+
+iperf_initrd() { # TO
+	[ -f "$iperf_root/ready" ] || return 1
+	lib=usr/lib/powerpc64le-linux-gnu
+	mkdir -p "$tmp/iperf/bin" "$tmp/iperf/lib64" "$tmp/iperf/lib/powerpc64le-linux-gnu"
+	cp "$iperf_root/usr/bin/iperf3" "$tmp/iperf/bin"
+	for f in libiperf.so.0 libsctp.so.1 libssl.so.3 libcrypto.so.3 libc.so.6 libm.so.6; do
+		cp -L "$(find "$iperf_root/$lib" "$iperf_root/lib" -name $f 2>/dev/null | head -n 1)" \
+			"$tmp/iperf/lib/powerpc64le-linux-gnu/" || return 1
+	done
+	cp -L "$(find "$iperf_root" -name ld64.so.2 -type f | head -n 1)" "$tmp/iperf/lib64/" || return 1
+	(cd "$tmp/iperf" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/iperf.gz"
+	cat "$tmp/initrd-6.1" "$tmp/iperf.gz" >"$1"
+}
+
 if [ "${1:-}" != inside ]; then
-	install_packages iproute2 cpio gzip python3 util-linux
+	install_packages iproute2 cpio gzip python3 util-linux iperf3
 	sh tests/setup/guest.sh || exit 1
+	iperf_fetch
 	for how in "-n" "-rn"; do
 		unshare $how true 2>/dev/null && [ -w /dev/net/tun ] && exec unshare $how sh "$0" inside
 	done
@@ -18,7 +42,8 @@ P=build/paprika
 tmp=$(mktemp -d)
 server=
 back=
-trap 'kill $server $back 2>/dev/null; rm -rf "$tmp"' EXIT
+iperf3=
+trap 'kill $server $back $iperf3 2>/dev/null; rm -rf "$tmp"' EXIT
 count=0
 bad=0
 
@@ -96,6 +121,29 @@ if [ -s "$tmp/initrd-6.1" ]; then
 	grep -q 'net-guest: queues: 2' "$tmp/out" || fail "two queues: another number"
 	guest "one of several" 6.1 --net tap,ifname=tapq
 	refused "no several queues" 'multi_queue' --net tap,ifname=tap0,queues=2
+fi
+
+# Streams of iperf3, through the guest's user network and over the tap.
+iperf() { # NAME ADDRESS OPTION...
+	name=$1
+	address=$2
+	shift 2
+	count=$((count + 1))
+	timeout 120 $P run --accel interp --memory 1G --kernel "$CACHE/vmlinux-6.1" --initrd "$tmp/initrd-iperf" \
+		--cmdline "console=hvc0 quiet paprika.iperf=$address" "$@" </dev/null >"$tmp/out" 2>&1
+	status=$?
+	[ "$status" -eq 0 ] && [ "$(grep -c '^net-guest: iperf3 .*: ok' "$tmp/out")" -eq 3 ] || fail "$name: status $status, 3 streams expected"
+	sed -n "s|^net-guest: \\(iperf3 .*bits/sec\\).*|$name: \\1|p" "$tmp/out"
+}
+
+if [ -s "$tmp/initrd-6.1" ] && iperf_initrd "$tmp/initrd-iperf"; then
+	ip link set tapq down
+	ip link set tap0 up
+	iperf3 -s >"$tmp/iperf3.log" 2>&1 &
+	iperf3=$!
+	iperf "user" 10.0.2.2 --net user
+	iperf "tap" 10.99.0.1 --net tap,ifname=tap0
+	kill $iperf3
 fi
 
 refused "no name" 'ifname=NAME is what a tap needs' --net tap
