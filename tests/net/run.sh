@@ -136,7 +136,9 @@ iperf() { # NAME ADDRESS OPTION...
 	sed -n "s|^net-guest: \\(iperf3 .*bits/sec\\).*|$name: \\1|p" "$tmp/out"
 }
 
-if [ -s "$tmp/initrd-6.1" ] && iperf_initrd "$tmp/initrd-iperf"; then
+if ! iperf_initrd "$tmp/initrd-iperf"; then
+	echo "no iperf3 for the guest: its streams were not run"
+elif [ -s "$tmp/initrd-6.1" ]; then
 	ip link set tapq down
 	ip link set tap0 up
 	iperf3 -s >"$tmp/iperf3.log" 2>&1 &
