@@ -7,18 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices/virtio/blk_impl.h"
 #include "devices/virtio/request.h"
 #include "vmm/base/byteorder.h"
-
-#define F_SIZE_MAX     (1ull << 1)
-#define F_SEG_MAX      (1ull << 2)
-#define F_RO           (1ull << 5)
-#define F_BLK_SIZE     (1ull << 6)
-#define F_FLUSH        (1ull << 9)
-#define F_TOPOLOGY     (1ull << 10)
-#define F_MQ           (1ull << 12)
-#define F_DISCARD      (1ull << 13)
-#define F_WRITE_ZEROES (1ull << 14)
 
 enum type { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8, DISCARD = 11, WRITE_ZEROES = 13 };
 enum status { OK = 0, IOERR = 1, UNSUPP = 2 };

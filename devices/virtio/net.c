@@ -8,23 +8,8 @@
 #include <string.h>
 
 #include "devices/virtio/net_filter.h"
+#include "devices/virtio/net_impl.h"
 #include "vmm/base/byteorder.h"
-
-#define F_CSUM       (1ull << 0)
-#define F_GUEST_CSUM (1ull << 1)
-#define F_MAC        (1ull << 5)
-#define F_GUEST_TSO4 (1ull << 7)
-#define F_GUEST_TSO6 (1ull << 8)
-#define F_HOST_TSO4  (1ull << 11)
-#define F_HOST_TSO6  (1ull << 12)
-#define F_MRG_RXBUF  (1ull << 15)
-#define F_STATUS     (1ull << 16)
-#define F_CTRL_VQ    (1ull << 17)
-#define F_CTRL_RX    (1ull << 18)
-#define F_CTRL_VLAN  (1ull << 19)
-#define F_CTRL_EXTRA (1ull << 20) /* of CTRL_RX */
-#define F_MQ         (1ull << 22)
-#define F_CTRL_MAC   (1ull << 23)
 
 #define CLASS_MQ     4u /* those below are net_filter.h's */
 #define MQ_PAIRS_SET 0u
@@ -39,9 +24,6 @@
 #define BATCH         64u  /* frames, before others have their turn */
 #define FRAME_MIN     (NET_HEADER + 14u)
 #define NUM_BUFFERS   10u /* its offset in the header */
-#define CONFIG_STATUS 6u
-#define CONFIG_PAIRS  8u
-#define LINK_UP       1u
 
 /* A queue to receive, @rx, one to send, @tx, and the back end's own behind them. */
 struct pair {

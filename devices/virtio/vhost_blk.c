@@ -2,20 +2,9 @@
 /* What of a block device that another process serves is ours: VIRTIO 1.2, 5.2. */
 #include <errno.h>
 
+#include "devices/virtio/blk_impl.h"
 #include "devices/virtio/vhost_impl.h"
 #include "vmm/base/byteorder.h"
-
-#define F_SIZE_MAX     (1ull << 1)
-#define F_SEG_MAX      (1ull << 2)
-#define F_GEOMETRY     (1ull << 4)
-#define F_RO           (1ull << 5)
-#define F_BLK_SIZE     (1ull << 6)
-#define F_FLUSH        (1ull << 9)
-#define F_TOPOLOGY     (1ull << 10)
-#define F_CONFIG_WCE   (1ull << 11)
-#define F_MQ           (1ull << 12)
-#define F_DISCARD      (1ull << 13)
-#define F_WRITE_ZEROES (1ull << 14)
 
 #define IOERR             1u
 #define CONFIG_WCE        32u

@@ -3,27 +3,11 @@
  * What of a network that another process serves is ours: VIRTIO 1.2, 5.1. A pair of queues; what is offered of checksums and
  * segmentation is the back end's to do, and there are no commands, which nobody would serve.
  */
+#include "devices/virtio/net_impl.h"
 #include "devices/virtio/vhost_impl.h"
 #include "vmm/base/byteorder.h"
 
-#define F_CSUM       (1ull << 0)
-#define F_GUEST_CSUM (1ull << 1)
-#define F_MAC        (1ull << 5)
-#define F_GUEST_TSO4 (1ull << 7)
-#define F_GUEST_TSO6 (1ull << 8)
-#define F_GUEST_ECN  (1ull << 9)
-#define F_GUEST_UFO  (1ull << 10)
-#define F_HOST_TSO4  (1ull << 11)
-#define F_HOST_TSO6  (1ull << 12)
-#define F_HOST_ECN   (1ull << 13)
-#define F_HOST_UFO   (1ull << 14)
-#define F_MRG_RXBUF  (1ull << 15)
-#define F_STATUS     (1ull << 16)
-
-#define CONFIG_STATUS 6u
-#define CONFIG_PAIRS  8u
 #define CONFIG_SIZE   10u
-#define LINK_UP       1u
 
 static void config_init(struct virtio_device *d, const struct vhost_params *p)
 {
