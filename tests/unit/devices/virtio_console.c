@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "devices/virtio/console.h"
+#include "tests/fake/pattern.h"
 #include "tests/fake/stream.h"
 #include "tests/fake/virtio.h"
 #include "vmm/base/byteorder.h"
@@ -27,7 +28,6 @@
 #define PIECE     0x8000u /* bytes of a chain of output, of which there are SLOTS */
 #define SLOTS     4u
 #define MIB       (1u << 20)
-#define WAIT_MS   5000
 
 enum { DEVICE_READY, PORT_ADD, PORT_REMOVE, PORT_READY, CONSOLE_PORT, RESIZE, PORT_OPEN, PORT_NAME };
 enum { TERMINAL, AGENT, PORTS };
@@ -237,11 +237,6 @@ static void nonsense(void **state)
 	assert_true(drv_wait_status(&drv, VIRTIO_STATUS_NEEDS_RESET, VIRTIO_STATUS_NEEDS_RESET));
 }
 
-static uint8_t pattern(size_t i)
-{
-	return (uint8_t)(i * 2654435761u >> 13);
-}
-
 /* A chain in @slot with @len bytes of the pattern from @from on, in two pieces. */
 static void put(unsigned slot, size_t from, uint32_t len)
 {
@@ -262,29 +257,6 @@ static bool taken(void)
 		return false;
 	assert_int_equal(written, 0);
 	return true;
-}
-
-static void expect(int fd, size_t from, size_t to)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	while (from < to) {
-		uint8_t buf[4096];
-		ssize_t n;
-
-		assert_int_equal(poll(&p, 1, WAIT_MS), 1);
-		n = read(fd, buf, to - from < sizeof(buf) ? to - from : sizeof(buf));
-		assert_true(n > 0);
-		for (ssize_t i = 0; i < n; i++)
-			assert_int_equal(buf[i], pattern(from++));
-	}
-}
-
-static void expect_nothing(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	assert_int_equal(poll(&p, 1, 100), 0);
 }
 
 /* Chains until none is taken any more: how many are there, all but SLOTS of them taken. */

@@ -19,11 +19,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "tests/fake/pattern.h"
 #include "vmm/base/bits.h"
 #include "vmm/io/chr.h"
 
 #define MIB     (1u << 20)
-#define WAIT_MS 5000
 
 static char socket_path[64], socket_spec[72];
 
@@ -55,11 +55,6 @@ static void *loop_thread(void *arg)
 	struct fixture *f = arg;
 
 	return (void *)(intptr_t)loop_run(f->loop);
-}
-
-static uint8_t pattern(size_t i)
-{
-	return (uint8_t)(i * 2654435761u >> 13);
 }
 
 static void start(struct fixture *f, const char *spec)
@@ -102,29 +97,6 @@ static void put(struct fixture *f, size_t from, size_t to)
 	}
 }
 
-static void expect(int fd, size_t from, size_t to)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	while (from < to) {
-		uint8_t buf[4096];
-		ssize_t n;
-
-		assert_int_equal(poll(&p, 1, WAIT_MS), 1);
-		n = read(fd, buf, to - from < sizeof(buf) ? to - from : sizeof(buf));
-		assert_true(n > 0);
-		for (ssize_t i = 0; i < n; i++)
-			assert_int_equal(buf[i], pattern(from++));
-	}
-}
-
-static void expect_nothing(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	assert_int_equal(poll(&p, 1, 100), 0);
-}
-
 static int client(void)
 {
 	struct sockaddr_un sa = {.sun_family = AF_UNIX, };
@@ -139,7 +111,7 @@ static size_t input_wait(struct fixture *f, size_t len)
 {
 	size_t n = 0;
 
-	for (int i = 0; i < WAIT_MS && n < len; i++) {
+	for (int i = 0; i < PATTERN_WAIT_MS && n < len; i++) {
 		pthread_mutex_lock(&f->lock);
 		n = f->input_len;
 		pthread_mutex_unlock(&f->lock);
@@ -240,7 +212,7 @@ static const struct chr_listener listener = {.room = hear_room, .attached = hear
 
 static bool becomes(const atomic_uint *what, unsigned n)
 {
-	for (int i = 0; i < WAIT_MS && *what < n; i++)
+	for (int i = 0; i < PATTERN_WAIT_MS && *what < n; i++)
 		usleep(1000);
 	usleep(20000);
 	return *what == n;
