@@ -6,16 +6,10 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 install_packages cpio gzip python3
 sh tests/setup/guest.sh || exit 1
-initrd=$(initrd) || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # a user who is not root needs a folder
 [ -n "${XDG_RUNTIME_DIR:-}" ] || export XDG_RUNTIME_DIR="$tmp"
-mkdir -p "$tmp/root/modules"
-cp "$CACHE"/modules-6.1/virtio*.ko "$tmp/root/modules"
-cp tests/balloon/init "$tmp/root/init"
-chmod 755 "$tmp/root/init"
-(cd "$tmp/root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/more.gz"
-cat "$initrd" "$tmp/more.gz" >"$tmp/initrd"
+module_initrd 6.1 tests/balloon/init "$tmp/initrd" || exit 1
 PYTHONPATH=tests/console PYTHONDONTWRITEBYTECODE=1 \
 	timeout 800 python3 tests/balloon/balloon.py build/paprika "$CACHE/vmlinux-6.1" "$tmp/initrd"

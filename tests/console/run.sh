@@ -9,11 +9,6 @@ sh tests/setup/guest.sh || exit 1
 initrd=$(initrd) || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# the modules and the first process of guests with a virtio console, behind the initrd that all lanes have
-mkdir -p "$tmp/root/modules"
-cp "$CACHE"/modules-6.1/virtio*.ko "$tmp/root/modules"
-cp tests/console/init "$tmp/root/init"
-chmod 755 "$tmp/root/init"
-(cd "$tmp/root" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/more.gz"
-cat "$initrd" "$tmp/more.gz" >"$tmp/initrd"
+# of guests with a virtio console
+module_initrd 6.1 tests/console/init "$tmp/initrd" || exit 1
 timeout 1200 python3 tests/console/console.py build/paprika "$CACHE" "$initrd" "$tmp/initrd"
