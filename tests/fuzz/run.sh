@@ -26,14 +26,14 @@ PYTHONDONTWRITEBYTECODE=1 python3 tests/fuzz/seeds.py "$seeds" "$build" || {
 }
 
 fuzz() { # target
-	work=$build/fuzz/work/$1
+	found=$build/fuzz/found/$1
 	corpus=tests/fuzz/corpus/$1
 	[ -d "$corpus" ] || corpus=
-	mkdir -p "$work"
+	mkdir -p "$found"
 	# shellcheck disable=SC2086
 	timeout $((seconds + 120)) "$build/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
 		-malloc_limit_mb=256 -max_len=8192 -close_fd_mask=3 -print_final_stats=1 \
-		-dict="$build/fuzz/dict" -artifact_prefix="$build/fuzz/$1-" "$work" \
+		-dict="$build/fuzz/dict" -artifact_prefix="$build/fuzz/$1-" "$found" \
 		"$seeds/$1" $corpus >"$build/fuzz/$1.log" 2>&1
 	echo $? >"$build/fuzz/$1.status"
 }
