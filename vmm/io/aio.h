@@ -3,8 +3,8 @@
  * Asynchronous operations on one open file: by io_uring, or, where that is forbidden, by a few threads.
  *
  * Contract: aio_submit() and aio_kick() on the I/O thread; every operation that was submitted is done
- * exactly once, on the I/O thread, in any order, never within aio_submit(). The operation and what its iov
- * points to stay until then.
+ * exactly once, on the I/O thread, in any order, never within aio_submit() but perhaps within aio_kick(). The
+ * operation and what its iov points to stay until then.
  */
 #ifndef PAPRIKA_IO_AIO_H
 #define PAPRIKA_IO_AIO_H

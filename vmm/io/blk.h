@@ -4,8 +4,9 @@
  *
  * Contract: blk_open(), blk_start() and blk_close() on the main thread, while the I/O thread does not run;
  * blk_submit() and blk_kick() on the I/O thread. Every request is done exactly once, on the I/O thread, never
- * within blk_submit(); the request, its iov and the memory behind it stay until then. A flush covers the writes
- * that were done before it was submitted; once one has failed (but for direct I/O) all that follow do.
+ * within blk_submit() but perhaps within blk_kick(); the request, its iov and the memory behind it stay until then.
+ * A flush covers the writes that were done before it was submitted; once one has failed (but for direct I/O) all
+ * that follow do.
  */
 #ifndef PAPRIKA_IO_BLK_H
 #define PAPRIKA_IO_BLK_H
