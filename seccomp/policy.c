@@ -59,6 +59,7 @@ static const struct rule rules[] = {
 	CALL("write", LOOP, "console output, wake-ups through eventfd, messages on stderr"),
 	CALL("clock_gettime", ALL, "time, where the vDSO cannot tell it"),
 	CALL("getrandom", VCPU | IO | NET, "H_RANDOM and darn; virtio-rng; tables of strings"),
+	CALL("pwrite64", LOOP, "kernel and initrd in place again at a reset"),
 	CALL_1("pwritev2", VCPU, "NVRAM kept in a file", IS(5, RWF_DSYNC)),
 	CALL_2("mmap", ALL, "memory for allocations: of no file, never executable",
 	       HAS(2, PROT_EXEC, 0), HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS)),

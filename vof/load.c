@@ -143,8 +143,10 @@ static int segments_extent(const struct elf_view *v, struct segment *ret_first, 
 static int segment_place(const struct elf_view *v, const struct segment *s, struct gmem *mem,
 			 uint64_t gpa)
 {
-	if (gmem_write(mem, GPA(gpa), v->data + s->offset, s->filesz) < 0)
-		return -EFBIG;
+	int r = gmem_load(mem, GPA(gpa), v->data + s->offset, s->filesz);
+
+	if (r < 0)
+		return r == -EFAULT ? -EFBIG : r;
 	if (s->memsz > s->filesz && gmem_set(mem, GPA(gpa + s->filesz), 0, s->memsz - s->filesz) < 0)
 		return -EFBIG;
 	return 0;

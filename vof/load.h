@@ -32,7 +32,8 @@ void kernel_image_close(struct kernel_image *image);
 /*
  * Copies the loadable segments to guest memory from @base on (vmlinux runs where it is loaded; a
  * zImage where it is linked). Every offset is checked against the file and against memory.
- * -EINVAL: broken, *ret_why says how; -EFBIG: memory is too small for it.
+ * -EINVAL: broken, *ret_why says how; -EFBIG: memory is too small for it; others of
+ * gmem_load().
  */
 __must_check int kernel_image_place(const struct kernel_image *image, struct gmem *mem,
 				    uint64_t base, struct kernel_placed *ret_placed,

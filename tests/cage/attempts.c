@@ -70,7 +70,7 @@ const struct attempt attempts[] = {
 	AS("ioctl TIOCSTI, high bits", ioctl, 0, 0x100005402ULL, ROOM),
 	AS("fallocate without punching", fallocate, NO_FD, 0, 0, 0),
 	AS("pwritev2 without DSYNC", pwritev2, NO_FD, ROOM, 0, 0, 0, 0),
-	OUT(pwrite64, NO_FD, ROOM, 0, 0), OUT(pread64, NO_FD, ROOM, 0, 0), OWN("writev", writev, I, NO_FD, ROOM, 0),
+	OWN("pwrite64", pwrite64, L, NO_FD, ROOM, 0, 0), OUT(pread64, NO_FD, ROOM, 0, 0), OWN("writev", writev, I, NO_FD, ROOM, 0),
 	/* networks and other processes' sockets */
 	OUT(socket, AF_UNIX, SOCK_STREAM, 0), AS("socket netlink", socket, AF_NETLINK, SOCK_RAW, 0),
 	AS("socket packet", socket, AF_PACKET, SOCK_RAW, 0),

@@ -84,9 +84,11 @@ static int kernel_place(struct machine *m)
 
 	if (r == -EINVAL)
 		log_error("--kernel=%s: %s", m->config->kernel, why);
-	else if (r < 0)
+	else if (r == -EFBIG)
 		log_error("--kernel=%s: it does not fit into --memory=%lluM", m->config->kernel,
 			  (unsigned long long)(m->config->memory >> 20));
+	else if (r < 0)
+		log_error("--kernel=%s: cannot write it to the VM's memory: %s", m->config->kernel, strerror(-r));
 	return r;
 }
 
@@ -95,6 +97,7 @@ static int initrd_place(struct machine *m)
 {
 	uint64_t size = m->initrd_file.len, end;
 	uint64_t base = align_up(m->placed.end + LAYOUT_KERNEL_ROOM, LAYOUT_INITRD_ALIGN);
+	int r;
 
 	if (!size)
 		return 0;
@@ -104,7 +107,10 @@ static int initrd_place(struct machine *m)
 		return -EFBIG;
 	}
 	m->initrd_base = base;
-	return gmem_write(m->mem, GPA(base), m->initrd_file.data, size);
+	r = gmem_load(m->mem, GPA(base), m->initrd_file.data, size);
+	if (r < 0)
+		log_error("--initrd=%s: cannot write it to the VM's memory: %s", m->config->initrd, strerror(-r));
+	return r;
 }
 
 /* H-calls of the firmware and the kernel as the back end knows them. */

@@ -65,7 +65,9 @@ static int open_memory(struct machine *m)
 		r = gmem_new(&m->mem);
 	if (r == 0)
 		r = gmem_add(m->mem, GPA(0), m->ram.size, m->ram.hva);
-	if (r < 0)
+	if (r == 0)
+		gmem_back(m->mem, GPA(0), m->ram.fd);
+	else
 		log_error("--memory=%lluM: %s", mib, strerror(-r));
 	return r;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vmm/base/byteorder.h"
 
@@ -14,6 +15,7 @@
 struct region {
 	uint64_t base, size;
 	uint8_t *hva;
+	int fd; /* the file it is mapped from, or negative */
 };
 
 struct gmem {
@@ -55,7 +57,7 @@ int gmem_add(struct gmem *mem, gpa_t base, uint64_t size, void *hva)
 		return -EINVAL;
 	memmove(&mem->regions[at + 1], &mem->regions[at],
 		(mem->count - at) * sizeof(mem->regions[0]));
-	mem->regions[at] = (struct region){.base = base.v, .size = size, .hva = hva};
+	mem->regions[at] = (struct region){.base = base.v, .size = size, .hva = hva, .fd = -1};
 	mem->count++;
 	return 0;
 }
@@ -90,6 +92,13 @@ static const struct region *gmem_region(const struct gmem *mem, uint64_t gpa)
 			return r;
 	}
 	return NULL;
+}
+
+void gmem_back(struct gmem *mem, gpa_t base, int fd)
+{
+	for (unsigned i = 0; i < mem->count; i++)
+		if (mem->regions[i].base == base.v)
+			mem->regions[i].fd = fd;
 }
 
 void *gmem_span(const struct gmem *mem, gpa_t gpa, uint64_t len)
@@ -137,6 +146,24 @@ int gmem_write(struct gmem *mem, gpa_t gpa, const void *buf, size_t len)
 	if (!hva)
 		return -EFAULT;
 	memcpy(hva, buf, len);
+	gmem_written(mem, gpa, len);
+	return 0;
+}
+
+int gmem_load(struct gmem *mem, gpa_t gpa, const void *buf, size_t len)
+{
+	const struct region *r = gmem_region(mem, gpa.v);
+	size_t done = 0;
+
+	if (!r || r->fd < 0 || !check_range_u64(gpa.v - r->base, len, r->size))
+		return gmem_write(mem, gpa, buf, len);
+	while (done < len) {
+		ssize_t n = pwrite(r->fd, (const uint8_t *)buf + done, len - done, (off_t)(gpa.v - r->base + done));
+
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		done += (size_t)n;
+	}
 	gmem_written(mem, gpa, len);
 	return 0;
 }

@@ -37,6 +37,9 @@ void gmem_free(struct gmem *mem);
  */
 __must_check int gmem_add(struct gmem *mem, gpa_t base, uint64_t size, void *hva);
 
+/* The region at @base is mapped from @fd, from the file's begin on; the caller keeps @fd. */
+void gmem_back(struct gmem *mem, gpa_t base, int fd);
+
 /* At most one hook: the interpreter's check for stores to predecoded code. */
 void gmem_set_write_hook(struct gmem *mem, gmem_write_fn *fn, void *ctx);
 /* Whether there is one: then whoever writes to RAM behind these accessors must say so. */
@@ -49,6 +52,12 @@ uint64_t gmem_end(const struct gmem *mem);
 __must_check int gmem_read(const struct gmem *mem, gpa_t gpa, void *buf, size_t len);
 __must_check int gmem_write(struct gmem *mem, gpa_t gpa, const void *buf, size_t len);
 __must_check int gmem_set(struct gmem *mem, gpa_t gpa, uint8_t byte, size_t len);
+
+/*
+ * As gmem_write(), for much that goes where nothing has been yet: written to the file behind, if there is one, so that
+ * the host neither clears pages first nor maps them. Others: of pwrite(2), with some of it written.
+ */
+__must_check int gmem_load(struct gmem *mem, gpa_t gpa, const void *buf, size_t len);
 
 /* Big-endian numbers, as LoPAR passes them. -EFAULT as above. */
 __must_check int gmem_read_be32(const struct gmem *mem, gpa_t gpa, uint32_t *ret);

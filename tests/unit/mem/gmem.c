@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "vmm/mem/gmem.h"
@@ -87,6 +89,34 @@ static void writes_are_told(void **state)
 	gmem_free(m);
 }
 
+/* Into the file behind a region, told like any write; as memory where there is none. */
+static void loads_go_to_the_file(void **state)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+	struct gmem *m;
+	char back[5] = "";
+
+	assert_true(fd >= 0 && ftruncate(fd, 4096) == 0);
+	assert_int_equal(gmem_new(&m), 0);
+	assert_int_equal(gmem_add(m, GPA(0), 4096, low), 0);
+	assert_int_equal(gmem_add(m, GPA(0x10000), 4096, low + 4096), 0);
+	gmem_back(m, GPA(0), fd);
+	gmem_set_write_hook(m, hook, NULL);
+	memset(low, 0, 8192);
+	assert_int_equal(gmem_load(m, GPA(4000), "file", 5), 0);
+	assert_int_equal(hook_gpa, 4000);
+	assert_int_equal(hook_len, 5);
+	assert_int_equal(pread(fd, back, 5, 4000), 5);
+	assert_string_equal(back, "file");
+	assert_int_equal(low[4000], 0);
+	assert_int_equal(gmem_load(m, GPA(0x10000), "memory", 7), 0);
+	assert_string_equal((char *)low + 4096, "memory");
+	assert_int_equal(gmem_load(m, GPA(4094), "file", 5), -EFAULT);
+	close(fd);
+	assert_int_equal(gmem_load(m, GPA(4000), "file", 5), -EBADF);
+	gmem_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +124,7 @@ int main(void)
 		cmocka_unit_test(access_is_all_or_nothing),
 		cmocka_unit_test(strings),
 		cmocka_unit_test(writes_are_told),
+		cmocka_unit_test(loads_go_to_the_file),
 	};
 
 	return cmocka_run_group_tests_name("mem/gmem", tests, NULL, NULL);
