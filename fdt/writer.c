@@ -25,7 +25,8 @@ int fdt_writer_new(struct fdt_writer **ret_writer)
 		return -ENOMEM;
 	w->size = FDT_WRITER_CHUNK;
 	w->buf = malloc(FDT_WRITER_CHUNK);
-	if (!w->buf || fdt_create(w->buf, w->size) || fdt_finish_reservemap(w->buf)) {
+	/* looking for each name among those before it would be most of the work; the few that double cost some KiB */
+	if (!w->buf || fdt_create_with_flags(w->buf, w->size, FDT_CREATE_FLAG_NO_NAME_DEDUP) || fdt_finish_reservemap(w->buf)) {
 		fdt_writer_free(w);
 		return -ENOMEM;
 	}

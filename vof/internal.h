@@ -31,7 +31,7 @@ struct vof_instance {
 
 struct vof {
 	struct vof_params params;
-	void *dtb;    /* as given */
+	void *dtb;    /* as given, but with a phandle in each node */
 	void *tree;   /* live */
 	size_t size;  /* of tree's buffer */
 	pthread_mutex_t lock;
@@ -49,6 +49,7 @@ struct vof_call {
 };
 
 /* tree.c: phandles are the tree's own "phandle" properties; every node has one. */
+int vof_tree_number(void *tree); /* gives one to each node of @tree; libfdt's errors */
 int vof_tree_load(struct vof *vof);
 int vof_tree_node(struct vof *vof, uint32_t phandle); /* offset, negative if none */
 uint32_t vof_tree_phandle(struct vof *vof, int node);

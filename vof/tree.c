@@ -7,8 +7,7 @@
 
 #include "vof/internal.h"
 
-/* Gives every node a phandle: the client interface knows nodes by nothing else. */
-static int tree_number_nodes(void *tree)
+int vof_tree_number(void *tree)
 {
 	uint32_t next = 1;
 	int node, depth = 0, r;
@@ -27,12 +26,12 @@ static int tree_number_nodes(void *tree)
 
 int vof_tree_load(struct vof *vof)
 {
-	size_t size = vof->params.dtb_len + VOF_TREE_SLACK;
+	size_t size = fdt_totalsize(vof->dtb) + VOF_TREE_SLACK;
 	void *tree = malloc(size);
 
 	if (!tree)
 		return -ENOMEM;
-	if (fdt_open_into(vof->dtb, tree, (int)size) || tree_number_nodes(tree)) {
+	if (fdt_open_into(vof->dtb, tree, (int)size)) {
 		free(tree);
 		return -EINVAL;
 	}

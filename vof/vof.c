@@ -132,6 +132,19 @@ int vof_reset(struct vof *vof)
 	return r < 0 ? r : chosen_console(vof);
 }
 
+/* What each reset begins with. */
+static int dtb_keep(struct vof *vof)
+{
+	size_t size = vof->params.dtb_len + VOF_TREE_SLACK;
+
+	vof->dtb = malloc(size);
+	if (!vof->dtb)
+		return -ENOMEM;
+	if (fdt_open_into(vof->params.dtb, vof->dtb, (int)size) || vof_tree_number(vof->dtb) || fdt_pack(vof->dtb))
+		return -EINVAL;
+	return 0;
+}
+
 int vof_new(const struct vof_params *params, struct vof **ret_vof)
 {
 	struct vof *vof;
@@ -144,13 +157,9 @@ int vof_new(const struct vof_params *params, struct vof **ret_vof)
 		return -ENOMEM;
 	vof->params = *params;
 	pthread_mutex_init(&vof->lock, NULL);
-	vof->dtb = malloc(params->dtb_len);
-	if (!vof->dtb) {
-		vof_free(vof);
-		return -ENOMEM;
-	}
-	memcpy(vof->dtb, params->dtb, params->dtb_len);
-	r = vof_reset(vof);
+	r = dtb_keep(vof);
+	if (r == 0)
+		r = vof_reset(vof);
 	if (r < 0) {
 		vof_free(vof);
 		return r;
