@@ -419,8 +419,12 @@ check_side_by_side() {
 compare() { # COLUMN FACTOR TEXT: QEMU's figure is that many times ours, or more
 	ours=$(median /tmp/paprika "$1")
 	theirs=$(median /tmp/qemu "$1")
-	echo "    paprika $ours, QEMU $theirs $3"
+	echo "    paprika $ours ($(column /tmp/paprika "$1")), QEMU $theirs ($(column /tmp/qemu "$1")) $3"
 	echo "$ours $theirs $2" | awk '{exit !($1 * $3 <= $2 && $2 > 0)}' || ahead=false
+}
+
+column() { # FILE COLUMN: all of it, in a line
+	cut -d' ' -f"$2" "$1" | tr '\n' ' ' | sed 's/ $//'
 }
 
 median() { # FILE COLUMN
