@@ -26,6 +26,7 @@
 #define H_CONTINUE     18LL
 #define H_PARTIAL      5LL
 #define H_PENDING      17LL
+#define H_CONSTRAINED  4LL
 #define H_HARDWARE     (-1LL)
 #define H_FUNCTION     (-2LL)
 #define H_PRIVILEGE    (-3LL)

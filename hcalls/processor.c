@@ -48,7 +48,7 @@ static int64_t vpa_register(struct hcall_env *env, struct vcpu *v, uint64_t gpa)
 		return H_PARAMETER;
 	if (gmem_read(env->mem, GPA(gpa + 9), &flags, 1) < 0)
 		return H_PARAMETER;
-	flags &= (uint8_t)~VPA_SHARED; /* every vCPU counts as dedicated */
+	flags |= VPA_SHARED; /* as KVM's kernel has it: the host shares its processors among all */
 	if (gmem_write(env->mem, GPA(gpa + 9), &flags, 1) < 0)
 		return H_PARAMETER;
 	v->vpa_gpa = gpa;

@@ -98,6 +98,12 @@ static uint64_t back_timebase(struct accel *accel)
 	return 0x123456789aULL;
 }
 
+static int back_spr_get(struct vcpu *v, unsigned spr, uint64_t *ret_value)
+{
+	*ret_value = spr;
+	return 0;
+}
+
 static void back_nmi_exits(struct vcpu *v, bool on)
 {
 	vm_of(v->accel)->nmi_exits = on;
@@ -113,6 +119,7 @@ static const struct accel_ops back_ops = {
 	.reset = back_reset,
 	.regs_get = back_regs_get,
 	.regs_set = back_regs_set,
+	.spr_get = back_spr_get, /* its number */
 	.nmi_exits = back_nmi_exits,
 	.mode_set = back_mode_set,
 	.proc_table_set = back_proc_table_set,

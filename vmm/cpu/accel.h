@@ -117,7 +117,8 @@ struct accel_ops {
 	void (*reset)(struct vcpu *vcpu); /* architected reset state; pc 0, MSR[SF|ME] */
 	void (*regs_get)(struct vcpu *vcpu, struct cpu_regs *ret_regs);
 	void (*regs_set)(struct vcpu *vcpu, const struct cpu_regs *regs);
-	int (*spr_get)(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value); /* -EINVAL: not kept */
+	/* LPCR, and in its own thread PURR; -EINVAL: not kept. */
+	int (*spr_get)(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value);
 	int (*spr_set)(struct vcpu *vcpu, unsigned spr, uint64_t value);
 
 	/* A vCPU's own thread, within an exit; for that vCPU or for another. */

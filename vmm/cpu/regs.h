@@ -63,6 +63,8 @@
 #define SPR_SPRG2    274
 #define SPR_SPRG3    275
 #define SPR_PVR      287
+#define SPR_SPURR    308
+#define SPR_PURR     309
 #define SPR_LPCR     318
 #define SPR_TIR      446
 #define SPR_MMCR0    795

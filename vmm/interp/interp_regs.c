@@ -55,10 +55,14 @@ int interp_spr_get(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value)
 {
 	struct icpu *cpu = vcpu->back;
 
-	if (spr != SPR_LPCR)
-		return -EINVAL;
-	*ret_value = cpu->lpcr;
-	return 0;
+	switch (spr) {
+	case SPR_LPCR:
+		*ret_value = cpu->lpcr;
+		return 0;
+	case SPR_PURR:
+		return spr_read(cpu, spr, ret_value) == INSN_OK ? 0 : -EINVAL;
+	}
+	return -EINVAL;
 }
 
 int interp_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)

@@ -103,6 +103,15 @@ static uint64_t tb_read(struct icpu *cpu)
 	return timebase_now(cpu);
 }
 
+/* The processor time that this vCPU's thread has had, in ticks of the timebase. */
+static uint64_t purr_read(struct icpu *cpu)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * TB_HZ + (uint64_t)ts.tv_nsec * 64 / 125;
+}
+
 static uint64_t tbu_read(struct icpu *cpu)
 {
 	return timebase_now(cpu) >> 32;
@@ -280,6 +289,8 @@ static const struct spr_desc sprs[] = {
 	FIELD(SPR_SPRG2, SUP, sprg[2]),
 	FIELD(SPR_SPRG3, SUP, sprg[3]),
 	CALLS(SPR_PVR, SR, pvr_read, NULL),
+	CALLS(SPR_SPURR, SR, purr_read, NULL),
+	CALLS(SPR_PURR, SR, purr_read, NULL),
 	FIELD(769, UR | SR, mmcr[2]),
 	FIELD(770, UR | SR, mmcr[1]),
 	FIELD(771, ALL, pmc[0]),

@@ -73,7 +73,13 @@ int kvm_spr_get(struct vcpu *vcpu, unsigned spr, uint64_t *ret_value)
 {
 	struct kvcpu *kv = vcpu->back;
 
-	return spr == SPR_LPCR ? kvm_reg_get(kv->fd, KVM_REG_PPC_LPCR_64, ret_value) : -EINVAL;
+	switch (spr) {
+	case SPR_LPCR:
+		return kvm_reg_get(kv->fd, KVM_REG_PPC_LPCR_64, ret_value);
+	case SPR_PURR:
+		return kvm_reg_get(kv->fd, KVM_REG_PPC_PURR, ret_value);
+	}
+	return -EINVAL;
 }
 
 int kvm_spr_set(struct vcpu *vcpu, unsigned spr, uint64_t value)

@@ -52,16 +52,18 @@ static void sets(void **state)
 {
 	char buf[512];
 	int len = hcall_hypertas_strings(&vm->env, buf, sizeof(buf)), without;
-	unsigned terms = 0, randoms = 0;
+	unsigned terms = 0, randoms = 0, shared = 0;
 
 	assert_true(len > 0);
 	for (char *s = buf; s < buf + len; s += strlen(s) + 1) {
 		terms += !strcmp(s, "hcall-term");
 		randoms += !strcmp(s, "hcall-random");
-		assert_string_not_equal(s, "hcall-splpar"); /* H_GET_PPP and others are not there */
+		shared += !strcmp(s, "hcall-splpar");
+		assert_string_not_equal(s, "hcall-pic"); /* there is no pool to tell of */
 	}
 	assert_int_equal(terms, 1);
 	assert_int_equal(randoms, 1);
+	assert_int_equal(shared, 1);
 	assert_int_equal(hcall_hypertas_strings(&vm->env, buf, (size_t)len - 1), -ENOSPC);
 	vm->env.rng = false;
 	without = hcall_hypertas_strings(&vm->env, buf, sizeof(buf));
