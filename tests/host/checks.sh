@@ -187,6 +187,7 @@ faster() { # WORD CPUS [OPTION... -- QEMU'S OPTION...]
 			--initrd /guest/bench-initrd --cmdline "$line" $ours </dev/null >$out 2>&1
 		grep -aE "$figures" $out >>/tmp/paprika
 		timeout -k 5 300 qemu-system-ppc64 -nodefaults -nographic -serial stdio -m 1G -smp "$cpus" -no-reboot \
+			-object rng-builtin,id=rng -device virtio-rng-pci,rng=rng,romfile= \
 			-object memory-backend-memfd,id=ram,size=1G -L /usr/share/qemu -M "$(qemu_machine)" \
 			-kernel /guest/vmlinux-6.1 -initrd /guest/bench-initrd -append "$line" "$@" </dev/null >/tmp/out.qemu 2>&1
 		grep -aE "$figures" /tmp/out.qemu >>/tmp/qemu
