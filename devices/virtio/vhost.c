@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The life of a device that another process serves: who has which queue, and until when. */
+/* The life of a device that somebody else serves: who has which queue, and until when. */
 #include <errno.h>
 #include <string.h>
 
@@ -40,9 +40,9 @@ static void lost(struct vhost_device *v, const char *why)
 	if (v->lost)
 		return;
 	v->lost = true;
-	log_warning("vhost-user %s: %s: the device has no back end any more", v->socket, why);
-	vhost_user_drop(v->back);
-	for (unsigned i = 0; i < d->queue_count; i++)
+	log_warning("%s: %s: the device has no back end any more", v->name, why);
+	vhost_back_drop(v->back);
+	for (unsigned i = 0; i < v->served; i++)
 		queue_orphaned(&v->queues[i]);
 	if (v->kind->gone)
 		v->kind->gone(d);
@@ -59,14 +59,15 @@ void vhost_lost_by(struct vhost_device *v, int r)
 }
 
 /* The rings, where the back end finds them. NULL members: not in memory. */
-static struct vhost_user_vring vring_of(struct vhost_queue *q)
+static struct vhost_vring vring_of(struct vhost_queue *q)
 {
 	struct vhost_device *v = q->owner;
 	const struct virtio_queue *vq = &v->virtio.queues[q->index];
 	unsigned size = vq->ring.size;
 
-	return (struct vhost_user_vring){
+	return (struct vhost_vring){
 		.size = size,
+		.base = q->base,
 		.desc = gmem_span(v->mem, GPA(vq->ring.desc.v), size * DESC_SIZE),
 		.avail = v->relayed ? vhost_relay_avail(q->relay) :
 				      gmem_span(v->mem, GPA(vq->ring.driver.v), RING_REST + 2 * size),
@@ -80,14 +81,14 @@ static struct vhost_user_vring vring_of(struct vhost_queue *q)
 /* The back end's rings have no event indices where they are ours; resets of queues are always ours. */
 static int features_tell(struct vhost_device *v)
 {
-	uint64_t features = v->virtio.accepted & v->features & ~VIRTIO_F_RING_RESET;
+	uint64_t features = v->virtio.accepted & v->features & ~(v->ours | VIRTIO_F_RING_RESET);
 	int r;
 
 	if (v->relayed)
 		features &= ~VIRTIO_F_EVENT_IDX;
 	if (v->told_once && v->told == features)
 		return 0;
-	r = vhost_user_features_set(v->back, features);
+	r = vhost_back_features_set(v->back, features);
 	v->told = features;
 	v->told_once = r == 0;
 	return r;
@@ -96,18 +97,18 @@ static int features_tell(struct vhost_device *v)
 static void queue_start(struct vhost_queue *q)
 {
 	struct vhost_device *v = q->owner;
-	struct vhost_user_vring ring = vring_of(q);
+	struct vhost_vring ring = vring_of(q);
 	int r;
 
 	if (!ring.desc || !ring.avail || !ring.used) {
 		virtio_broken(&v->virtio, "a ring is not in memory");
 		return;
 	}
-	if (v->relayed)
+	if (v->relayed && !q->goes_on)
 		vhost_relay_begin(q->relay);
 	r = features_tell(v);
 	if (r == 0)
-		r = vhost_user_vring_start(v->back, q->index, &ring);
+		r = vhost_back_vring_start(v->back, q->index, &ring);
 	if (r < 0) {
 		vhost_lost_by(v, r);
 		return;
@@ -127,9 +128,9 @@ static int queue_drain(struct vhost_queue *q)
 	while (r == 0 && vhost_relay_in_flight(q->relay)) {
 		r = vhost_relay_collect(q);
 		if (r == 0)
-			r = vhost_user_check(v->back);
+			r = vhost_user_check(v->user);
 		if (r == 0 && vhost_relay_in_flight(q->relay))
-			r = vhost_user_wait(v->back, deadline);
+			r = vhost_user_wait(v->user, deadline);
 	}
 	return r;
 }
@@ -141,38 +142,68 @@ static void queue_stop(struct vhost_queue *q)
 
 	q->started = false;
 	if (r == 0)
-		r = vhost_user_vring_stop(v->back, q->index);
+		r = vhost_back_vring_stop(v->back, q->index, &q->base);
+	q->goes_on = r == 0;
 	if (r < 0)
 		vhost_lost_by(v, r);
+}
+
+static bool serves(const struct vhost_device *v, unsigned n)
+{
+	return n < v->served && (!v->kind->serves || v->kind->serves(v, n));
 }
 
 void vhost_changed(struct virtio_device *d)
 {
 	struct vhost_device *v = vhost_of(d);
 
-	for (unsigned i = 0; i < d->queue_count && !v->lost; i++) {
+	if (v->kind->prelude && (atomic_load(&d->status) & VIRTIO_STATUS_DRIVER_OK))
+		v->kind->prelude(v);
+	for (unsigned i = 0; i < v->served && !v->lost; i++) {
 		struct vhost_queue *q = &v->queues[i];
-		bool active = virtio_queue_active(d, i);
+		bool wanted = virtio_queue_active(d, i) && serves(v, i);
 
-		if (active && !q->started)
+		if (wanted && !q->started)
 			queue_start(q);
-		else if (!active && q->started)
+		else if (!wanted && q->started)
 			queue_stop(q);
 	}
-	if (!v->lost)
+	if (v->kind->epilogue)
+		v->kind->epilogue(v);
+	if (v->user && !v->lost)
 		vhost_config_tell(v);
 }
 
-/* With relays alone: the bells are theirs. */
+/* Of those served, with relays alone, whose the bells are. */
 void vhost_queue_ready(struct virtio_device *d, unsigned n)
 {
 	struct vhost_device *v = vhost_of(d);
 	struct vhost_queue *q = &v->queues[n];
 
-	if (v->lost)
+	if (!serves(v, n)) {
+		if (v->kind->own_ready)
+			v->kind->own_ready(v, n);
+	} else if (v->lost) {
 		queue_orphaned(q);
-	else if (q->started)
+	} else if (v->relayed && q->started) {
 		vhost_relay_forward(q);
+	}
+}
+
+void vhost_queue_cleared(struct virtio_device *d, unsigned n)
+{
+	struct vhost_queue *q = &vhost_of(d)->queues[n];
+
+	q->goes_on = false;
+	q->base = 0;
+}
+
+void vhost_config_reset(struct virtio_device *d)
+{
+	struct vhost_device *v = vhost_of(d);
+
+	if (v->kind->reset)
+		v->kind->reset(v);
 }
 
 unsigned vhost_in_flight(struct virtio_device *d, unsigned n)
@@ -200,7 +231,7 @@ void vhost_call_rung(void *ctx)
 void vhost_back_stirred(void *ctx)
 {
 	struct vhost_device *v = ctx;
-	int r = v->lost ? 0 : vhost_user_check(v->back);
+	int r = v->lost ? 0 : vhost_user_check(v->user);
 
 	if (r < 0)
 		vhost_lost_by(v, r);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtio device whose queues another process serves, out of the guest's memory (vmm/io/vhost_user.h); its registers
- * are ours. Source: "Vhost-user Protocol" in QEMU's documentation; VIRTIO 1.2, 5.1 "Network Device" and 5.2 "Block Device".
+ * A virtio device whose queues somebody else serves, out of the guest's memory (vmm/io/vhost_back.h): another process,
+ * or the host's kernel; its registers are ours. Source: "Vhost-user Protocol" in QEMU's documentation; VIRTIO 1.2, 5.1
+ * "Network Device" and 5.2 "Block Device".
  *
- * Addresses are guest-physical: the other process has the memory, but no TCEs, so that VIRTIO_F_ACCESS_PLATFORM is not
+ * Addresses are guest-physical: who serves has the memory, but no TCEs, so that VIRTIO_F_ACCESS_PLATFORM is not
  * offered. The rings that it sees are the guest's own, and its bells, where RAM is only memory (KVM). Where each
  * write must be told (gmem_has_write_hook(): the interpreter's predecoded code), it gets rings of ours, and the I/O thread
  * takes what is available there and brings back what is used.
@@ -18,6 +19,7 @@
 #define PAPRIKA_VIRTIO_VHOST_H
 
 #include "devices/virtio/virtio.h"
+#include "vmm/io/vhost_back.h"
 #include "vmm/mem/ram.h"
 
 enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_KINDS };
@@ -37,7 +39,7 @@ struct vhost_params {
 
 /*
  * Connected, and the back end has the memory. -EINVAL: *ret_why says what it lacks; -ENOMEM; others of vhost_user_open(),
- * ram_open(), virtio_init().
+ * net_open(), ram_open(), virtio_init().
  */
 __must_check int vhost_device_new(const struct vhost_params *params, struct vhost_device **ret_device,
 				  const char **ret_why);

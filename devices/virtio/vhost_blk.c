@@ -34,7 +34,7 @@ static int prepare(struct vhost_device *v, const uint8_t *config)
 
 	if (!(v->features & F_CONFIG_WCE) || config[CONFIG_WCE])
 		return 0;
-	r = vhost_user_config_set(v->back, CONFIG_WCE, &write_back, 1);
+	r = vhost_user_config_set(v->user, CONFIG_WCE, &write_back, 1);
 	return r == -EREMOTEIO ? 0 : r;
 }
 

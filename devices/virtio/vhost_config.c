@@ -7,7 +7,7 @@
 
 int vhost_config_get(struct vhost_device *v, uint8_t *config)
 {
-	int r = vhost_user_config_get(v->back, config, v->kind->config_len);
+	int r = vhost_user_config_get(v->user, config, v->kind->config_len);
 
 	if (r == 0 && v->kind->config_fix)
 		v->kind->config_fix(&v->virtio, config);
@@ -18,7 +18,7 @@ void vhost_request_came(void *ctx)
 {
 	struct vhost_device *v = ctx;
 	uint8_t config[VIRTIO_CONFIG_MAX];
-	int r = v->lost ? 0 : vhost_user_request_take(v->back);
+	int r = v->lost ? 0 : vhost_user_request_take(v->user);
 
 	if (r == 1 && !v->kind->config_init) {
 		r = vhost_config_get(v, config);
@@ -44,7 +44,7 @@ void vhost_config_tell(struct vhost_device *v)
 		v->config_written = false;
 	}
 	pthread_mutex_unlock(&d->lock);
-	r = len ? vhost_user_config_set(v->back, at, bytes, len) : 0;
+	r = len ? vhost_user_config_set(v->user, at, bytes, len) : 0;
 	if (r < 0 && r != -EREMOTEIO)
 		vhost_lost_by(v, r);
 }

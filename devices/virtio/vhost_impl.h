@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of a device that another process serves. All on its I/O thread. */
+/* The parts of a device that somebody else serves. All on its I/O thread. */
 #ifndef PAPRIKA_VIRTIO_VHOST_IMPL_H
 #define PAPRIKA_VIRTIO_VHOST_IMPL_H
 
 #include <stddef.h>
+
+#include <stdatomic.h>
 
 #include "devices/virtio/vhost.h"
 #include "vmm/io/vhost_user.h"
@@ -18,11 +20,16 @@ struct vhost_relay;
 
 /* A kind of device, where it matters who serves it. Any function may be NULL. */
 struct vhost_kind {
+	/* Not the process at a socket serves it, but v->back: v->name, v->served and what else is its own; and the end
+	 * of that. */
+	int (*open)(struct vhost_device *v, const struct vhost_params *params, const char **ret_why);
+	void (*close)(struct vhost_device *v);
 	uint16_t id;
 	uint32_t class_code;
 	const char *node_name;
 	uint64_t features; /* of its own, that may be offered if the back end has them */
 	uint64_t ours;     /* that need no back end */
+	/* Of those at a socket: */
 	unsigned queues;   /* that are always there; queues of requests come behind them */
 	bool requests;     /* there are such */
 	unsigned config_len;
@@ -41,6 +48,15 @@ struct vhost_kind {
 	void (*fail)(struct virtio_device *d, unsigned q, const struct virtq_chain *c);
 	/* The back end has gone: what the driver can be told of that. */
 	void (*gone)(struct virtio_device *d);
+	/* Whether queue @q, below v->served, is the back end's now. NULL: always. */
+	bool (*serves)(const struct vhost_device *v, unsigned q);
+	/* Before queues begin, of a driver that runs; and after queues have ended. */
+	void (*prelude)(struct vhost_device *v);
+	void (*epilogue)(struct vhost_device *v);
+	/* There may be chains in queue @q, which is not the back end's. */
+	void (*own_ready)(struct vhost_device *v, unsigned q);
+	/* As at power-on; under the lock. */
+	void (*reset)(struct vhost_device *v);
 };
 
 extern const struct vhost_kind vhost_blk_kind, vhost_net_kind;
@@ -49,6 +65,8 @@ struct vhost_queue {
 	struct vhost_device *owner;
 	unsigned index;
 	bool started;         /* the back end has it */
+	bool goes_on;         /* it had it, and would go on at @base */
+	uint16_t base;
 	struct doorbell call; /* the back end rings it */
 	struct doorbell kick; /* with a relay: of the back end */
 	struct vhost_relay *relay;
@@ -58,10 +76,16 @@ struct vhost_device {
 	struct virtio_device virtio;
 	struct virtio_class class;
 	const struct vhost_kind *kind;
-	char *socket;
-	struct vhost_user *back; /* NULL: a description alone */
+	char *name; /* of who serves it, for messages */
+	struct vhost_back *back; /* NULL: a description alone */
+	struct vhost_user *user; /* the same, if it is another process */
+	void *own; /* its kind's */
+	unsigned served; /* so many queues, the first ones; the kind's own come behind */
+	unsigned own_queues;
+	uint32_t bells_seen; /* of those served, bells that we wait for as well */
 	bool relayed, lost;
 	uint64_t features; /* that the back end offers */
+	uint64_t ours; /* that need none, and of which it is not told */
 	uint64_t told;     /* those that it was told of, if it was */
 	bool told_once;
 	bool config_written; /* under the lock: from here on, and so much */
@@ -80,6 +104,8 @@ static inline struct vhost_device *vhost_of(struct virtio_device *d)
 /* vhost.c: the functions of its class, and those for what is watched. */
 void vhost_changed(struct virtio_device *d);
 void vhost_queue_ready(struct virtio_device *d, unsigned n);
+void vhost_queue_cleared(struct virtio_device *d, unsigned n);
+void vhost_config_reset(struct virtio_device *d);
 unsigned vhost_in_flight(struct virtio_device *d, unsigned n);
 void vhost_call_rung(void *queue);
 void vhost_back_stirred(void *device);

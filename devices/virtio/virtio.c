@@ -61,7 +61,7 @@ int virtio_init(struct virtio_device *d, const struct virtio_class *class, struc
 					   .vector = VIRTIO_NO_VECTOR, .owner = d,
 					   .flush = {.fn = queue_flush, .ctx = q}};
 		r = doorbell_open(&q->bell);
-		if (r == 0 && !class->bells_elsewhere)
+		if (r == 0 && !((class->bells_elsewhere >> i) & 1))
 			r = iothread_watch(thread, q->bell.fd, queue_rung, q);
 		if (r == 0)
 			pci_doorbell_add(&d->pci, 0, VIRTIO_NOTIFY_AT(i), q->bell.fd);

@@ -46,8 +46,8 @@ struct virtio_class {
 	/* No TCEs: addresses are guest-physical, and VIRTIO_F_ACCESS_PLATFORM is not offered. */
 	bool direct;
 	bool no_config; /* it has no configuration of its own */
-	/* Somebody else waits for the queues' bells: queue_ready is not called for them. */
-	bool bells_elsewhere;
+	/* Queues, a bit each, for whose bells somebody else waits: queue_ready is not called for them. */
+	uint32_t bells_elsewhere;
 	/* There may be chains in queue @q, which is enabled; walks it until it is empty or broken. */
 	void (*queue_ready)(struct virtio_device *d, unsigned q);
 	/* Chains of @q that were popped and not pushed yet; NULL: never any when a function returns. When

@@ -18,7 +18,7 @@
 static char path[64];
 static int listener;
 static struct ram ram;
-static struct vhost_user_vring ring;
+static struct vhost_vring ring;
 
 static void path_remove(void)
 {
@@ -31,7 +31,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	listener = unix_socket_listen(path, SOCK_STREAM, 1);
 	must(listener >= 0 && atexit(path_remove) == 0, "listen");
 	must(ram_open(&ram, RAM_SIZE) == 0, "memory");
-	ring = (struct vhost_user_vring){.size = 16, .desc = ram.hva, .avail = ram.hva + 0x1000,
+	ring = (struct vhost_vring){.size = 16, .desc = ram.hva, .avail = ram.hva + 0x1000,
 					 .used = ram.hva + 0x2000, .kick_fd = eventfd(0, 0), .call_fd = eventfd(0, 0)};
 	must(ring.kick_fd >= 0 && ring.call_fd >= 0, "eventfd");
 	return 0;
@@ -78,10 +78,11 @@ static void *answer(void *arg)
 
 static void ask(void)
 {
-	const struct vhost_user_region region = {.size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
+	const struct vhost_region region = {.size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
 	uint8_t config[60];
 	struct vhost_user *v;
 	uint64_t features;
+	uint16_t base;
 	const char *why;
 	int r = vhost_user_open(path, &v, &features, &why);
 
@@ -90,17 +91,17 @@ static void ask(void)
 	must(vhost_user_queues(v) <= 256, "queues");
 	r = vhost_user_config_get(v, config, sizeof(config));
 	if (r == 0 || r == -ENOTSUP)
-		r = vhost_user_memory_set(v, &region, 1);
+		r = vhost_back_memory_set(vhost_user_back(v), &region, 1);
 	if (r == 0)
-		r = vhost_user_features_set(v, features);
+		r = vhost_back_features_set(vhost_user_back(v), features);
 	if (r == 0)
 		r = vhost_user_config_set(v, 32, config, 1);
 	if (r == 0)
-		r = vhost_user_vring_start(v, 0, &ring);
+		r = vhost_back_vring_start(vhost_user_back(v), 0, &ring);
 	if (r == 0)
-		r = vhost_user_vring_stop(v, 0);
+		r = vhost_back_vring_stop(vhost_user_back(v), 0, &base);
 	must(vhost_user_check(v) <= 0, "the end is what comes last");
-	vhost_user_close(v);
+	vhost_back_close(vhost_user_back(v));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,6 +22,7 @@
 #define REQUESTS_MAX 64u /* of the back end's, that come in one go */
 
 struct vhost_user {
+	struct vhost_back back;
 	int fd;      /* does not block */
 	int wait_fd; /* of epoll: edges of what exchanges wait for */
 	int request_fd; /* -1: it makes no requests */
@@ -32,7 +33,12 @@ struct vhost_user {
 	struct vhost_stream requests;
 };
 
-void vhost_user_drop(struct vhost_user *v)
+static struct vhost_user *user_of(struct vhost_back *b)
+{
+	return (struct vhost_user *)((uint8_t *)b - offsetof(struct vhost_user, back));
+}
+
+static void drop(struct vhost_user *v)
 {
 	if (v->dropped)
 		return;
@@ -44,7 +50,7 @@ void vhost_user_drop(struct vhost_user *v)
 static int given_up(struct vhost_user *v, int r)
 {
 	if (r < 0 && r != -EREMOTEIO)
-		vhost_user_drop(v);
+		drop(v);
 	return r;
 }
 
@@ -283,6 +289,116 @@ static int agree(struct vhost_user *v, uint64_t *ret_features, const char **ret_
 	return r;
 }
 
+static int user_memory_set(struct vhost_back *b, const struct vhost_region *regions, unsigned count)
+{
+	struct vhost_memory m = {.count = count};
+	int fds[VHOST_REGIONS_MAX];
+
+	if (count > VHOST_REGIONS_MAX)
+		return -E2BIG;
+	for (unsigned i = 0; i < count; i++) {
+		m.regions[i] = (struct vhost_memory_region){.gpa = regions[i].gpa, .size = regions[i].size,
+							    .user_address = (uintptr_t)regions[i].hva,
+							    .mmap_offset = regions[i].fd_offset};
+		fds[i] = regions[i].fd;
+	}
+	return tell_with(user_of(b), VHOST_SET_MEM_TABLE, &m,
+			 offsetof(struct vhost_memory, regions) + count * sizeof(m.regions[0]), fds, count);
+}
+
+static int user_features_set(struct vhost_back *b, uint64_t features)
+{
+	struct vhost_user *v = user_of(b);
+
+	if (v->enables)
+		features |= VHOST_F_PROTOCOL_FEATURES;
+	return tell(v, VHOST_SET_FEATURES, &features, sizeof(features));
+}
+
+static int vring_tell(struct vhost_user *v, enum vhost_request request, unsigned queue, unsigned num)
+{
+	const struct vhost_vring_state s = {queue, num};
+
+	return tell(v, request, &s, sizeof(s));
+}
+
+static int vring_fd(struct vhost_user *v, enum vhost_request request, unsigned queue, int fd)
+{
+	const uint64_t which = queue;
+
+	return tell_with(v, request, &which, sizeof(which), &fd, 1);
+}
+
+static int user_vring_start(struct vhost_back *b, unsigned queue, const struct vhost_vring *ring)
+{
+	struct vhost_user *v = user_of(b);
+	const struct vhost_vring_addr at = {.index = queue, .desc = (uintptr_t)ring->desc,
+					    .used = (uintptr_t)ring->used, .avail = (uintptr_t)ring->avail};
+	int r = vring_tell(v, VHOST_SET_VRING_NUM, queue, ring->size);
+
+	if (r == 0)
+		r = vring_tell(v, VHOST_SET_VRING_BASE, queue, ring->base);
+	if (r == 0)
+		r = tell(v, VHOST_SET_VRING_ADDR, &at, sizeof(at));
+	if (r == 0)
+		r = vring_fd(v, VHOST_SET_VRING_CALL, queue, ring->call_fd);
+	if (r == 0)
+		r = vring_fd(v, VHOST_SET_VRING_KICK, queue, ring->kick_fd);
+	if (r == 0 && v->enables)
+		r = vring_tell(v, VHOST_SET_VRING_ENABLE, queue, 1);
+	return r;
+}
+
+static int user_vring_stop(struct vhost_back *b, unsigned queue, uint16_t *ret_base)
+{
+	struct vhost_user *v = user_of(b);
+	struct vhost_vring_state want = {queue, 0};
+	struct vhost_stream reply;
+	int r = v->enables ? vring_tell(v, VHOST_SET_VRING_ENABLE, queue, 0) : 0;
+
+	if (r == 0)
+		r = ask(v, VHOST_GET_VRING_BASE, &want, sizeof(want), &reply);
+	if (r == 0)
+		r = vhost_msg_check_reply(&reply.msg, VHOST_GET_VRING_BASE, sizeof(want));
+	if (r == 0) {
+		VHOST_PAYLOAD_GET(&reply.msg, &want);
+		*ret_base = (uint16_t)want.num;
+	}
+	return given_up(v, r);
+}
+
+static void user_drop(struct vhost_back *b)
+{
+	drop(user_of(b));
+}
+
+static void user_close(struct vhost_back *b)
+{
+	struct vhost_user *v = user_of(b);
+
+	if (v->fd >= 0)
+		close(v->fd);
+	if (v->request_fd >= 0)
+		close(v->request_fd);
+	if (v->wait_fd >= 0)
+		close(v->wait_fd);
+	free(v);
+}
+
+static const struct vhost_back_ops user_ops = {
+	.memory_set = user_memory_set,
+	.features_set = user_features_set,
+	.vring_start = user_vring_start,
+	.vring_stop = user_vring_stop,
+	.drop = user_drop,
+	.close = user_close,
+};
+
+struct vhost_back *vhost_user_back(struct vhost_user *v)
+{
+	return &v->back;
+}
+
 int vhost_user_open(const char *path, struct vhost_user **ret_back, uint64_t *ret_features, const char **ret_why)
 {
 	struct vhost_user *v = calloc(1, sizeof(*v));
@@ -290,6 +406,7 @@ int vhost_user_open(const char *path, struct vhost_user **ret_back, uint64_t *re
 
 	if (!v)
 		return -ENOMEM;
+	v->back.ops = &user_ops;
 	v->request_fd = -1;
 	v->wait_fd = epoll_create1(EPOLL_CLOEXEC);
 	r = v->wait_fd < 0 ? -errno : 0;
@@ -299,24 +416,11 @@ int vhost_user_open(const char *path, struct vhost_user **ret_back, uint64_t *re
 	if (r == 0)
 		r = agree(v, ret_features, ret_why);
 	if (r < 0) {
-		vhost_user_close(v);
+		user_close(&v->back);
 		return r;
 	}
 	*ret_back = v;
 	return 0;
-}
-
-void vhost_user_close(struct vhost_user *v)
-{
-	if (!v)
-		return;
-	if (v->fd >= 0)
-		close(v->fd);
-	if (v->request_fd >= 0)
-		close(v->request_fd);
-	if (v->wait_fd >= 0)
-		close(v->wait_fd);
-	free(v);
 }
 
 unsigned vhost_user_queues(const struct vhost_user *v)
@@ -351,76 +455,6 @@ int vhost_user_config_set(struct vhost_user *v, unsigned offset, const void *buf
 		return -ENOTSUP;
 	memcpy(c.bytes, buf, len);
 	return tell(v, VHOST_SET_CONFIG, &c, CONFIG_HEAD + len);
-}
-
-int vhost_user_memory_set(struct vhost_user *v, const struct vhost_user_region *regions, unsigned count)
-{
-	struct vhost_memory m = {.count = count};
-	int fds[VHOST_REGIONS_MAX];
-
-	if (count > VHOST_REGIONS_MAX)
-		return -E2BIG;
-	for (unsigned i = 0; i < count; i++) {
-		m.regions[i] = (struct vhost_memory_region){.gpa = regions[i].gpa, .size = regions[i].size,
-							    .user_address = (uintptr_t)regions[i].hva,
-							    .mmap_offset = regions[i].fd_offset};
-		fds[i] = regions[i].fd;
-	}
-	return tell_with(v, VHOST_SET_MEM_TABLE, &m,
-			 offsetof(struct vhost_memory, regions) + count * sizeof(m.regions[0]), fds, count);
-}
-
-int vhost_user_features_set(struct vhost_user *v, uint64_t features)
-{
-	if (v->enables)
-		features |= VHOST_F_PROTOCOL_FEATURES;
-	return tell(v, VHOST_SET_FEATURES, &features, sizeof(features));
-}
-
-static int vring_tell(struct vhost_user *v, enum vhost_request request, unsigned queue, unsigned num)
-{
-	const struct vhost_vring_state s = {queue, num};
-
-	return tell(v, request, &s, sizeof(s));
-}
-
-static int vring_fd(struct vhost_user *v, enum vhost_request request, unsigned queue, int fd)
-{
-	const uint64_t which = queue;
-
-	return tell_with(v, request, &which, sizeof(which), &fd, 1);
-}
-
-int vhost_user_vring_start(struct vhost_user *v, unsigned queue, const struct vhost_user_vring *ring)
-{
-	const struct vhost_vring_addr at = {.index = queue, .desc = (uintptr_t)ring->desc,
-					    .used = (uintptr_t)ring->used, .avail = (uintptr_t)ring->avail};
-	int r = vring_tell(v, VHOST_SET_VRING_NUM, queue, ring->size);
-
-	if (r == 0)
-		r = vring_tell(v, VHOST_SET_VRING_BASE, queue, 0);
-	if (r == 0)
-		r = tell(v, VHOST_SET_VRING_ADDR, &at, sizeof(at));
-	if (r == 0)
-		r = vring_fd(v, VHOST_SET_VRING_CALL, queue, ring->call_fd);
-	if (r == 0)
-		r = vring_fd(v, VHOST_SET_VRING_KICK, queue, ring->kick_fd);
-	if (r == 0 && v->enables)
-		r = vring_tell(v, VHOST_SET_VRING_ENABLE, queue, 1);
-	return r;
-}
-
-int vhost_user_vring_stop(struct vhost_user *v, unsigned queue)
-{
-	const struct vhost_vring_state want = {queue, 0};
-	struct vhost_stream reply;
-	int r = v->enables ? vring_tell(v, VHOST_SET_VRING_ENABLE, queue, 0) : 0;
-
-	if (r == 0)
-		r = ask(v, VHOST_GET_VRING_BASE, &want, sizeof(want), &reply);
-	if (r == 0)
-		r = vhost_msg_check_reply(&reply.msg, VHOST_GET_VRING_BASE, sizeof(want));
-	return given_up(v, r);
 }
 
 int vhost_user_fd(const struct vhost_user *v)

@@ -3,10 +3,10 @@
  * A vhost-user front end: the connection to a process that serves a device's queues out of the guest's memory. Source:
  * "Vhost-user Protocol" in QEMU's documentation.
  *
- * Contract: vhost_user_open() and vhost_user_close() on the main thread; the rest on the device's I/O thread, or before
- * it begins. A back end is another process, which may be broken, stuck or gone: each exchange ends after
- * VHOST_USER_PATIENCE_S seconds at the latest, and after an error of an exchange, other than -EREMOTEIO, the back end is
- * given up: the connection is shut down, and whatever else is asked for fails with -EPIPE.
+ * Contract: that of vhost_back.h, and vhost_user_open() on the main thread. A back end is another process, which may
+ * be broken, stuck or gone: each exchange ends after VHOST_USER_PATIENCE_S seconds at the latest, and after an error of
+ * an exchange, other than -EREMOTEIO, the back end is given up: the connection is shut down, and whatever else is asked
+ * for fails with -EPIPE.
  *
  * Errors of exchanges: -EPIPE: it has gone; -ETIMEDOUT: no answer; -EPROTO: an answer that is none; -EREMOTEIO: it
  * refuses.
@@ -19,24 +19,11 @@
 #include <stdint.h>
 
 #include "vmm/base/check.h"
+#include "vmm/io/vhost_back.h"
 
 #define VHOST_USER_PATIENCE_S 10
 
 struct vhost_user;
-
-/* A range of memory that the back end is to map: @size bytes at @hva of this process, from @fd_offset of @fd. */
-struct vhost_user_region {
-	uint64_t gpa, size, fd_offset;
-	void *hva;
-	int fd;
-};
-
-/* A split queue of @size entries, its parts at addresses of this process that lie in regions. */
-struct vhost_user_vring {
-	unsigned size;
-	const void *desc, *avail, *used;
-	int kick_fd, call_fd; /* eventfds */
-};
 
 /*
  * Connects to @path and agrees on the protocol; with a back end that speaks VIRTIO 1, else -EINVAL and *ret_why. *ret_features are
@@ -44,7 +31,6 @@ struct vhost_user_vring {
  */
 __must_check int vhost_user_open(const char *path, struct vhost_user **ret_back, uint64_t *ret_features,
 				 const char **ret_why);
-void vhost_user_close(struct vhost_user *v);
 
 /* How many queues it serves; 0: it does not say. */
 unsigned vhost_user_queues(const struct vhost_user *v);
@@ -54,14 +40,8 @@ bool vhost_user_has_config(const struct vhost_user *v);
 __must_check int vhost_user_config_get(struct vhost_user *v, void *buf, size_t len);
 __must_check int vhost_user_config_set(struct vhost_user *v, unsigned offset, const void *buf, size_t len);
 
-/* Eight at the most. */
-__must_check int vhost_user_memory_set(struct vhost_user *v, const struct vhost_user_region *regions, unsigned count);
-/* What the driver accepted. */
-__must_check int vhost_user_features_set(struct vhost_user *v, uint64_t features);
-
-/* An empty ring begins; after vhost_user_vring_stop() nothing of it is touched any more. */
-__must_check int vhost_user_vring_start(struct vhost_user *v, unsigned queue, const struct vhost_user_vring *ring);
-__must_check int vhost_user_vring_stop(struct vhost_user *v, unsigned queue);
+/* The same, for what every back end does. */
+struct vhost_back *vhost_user_back(struct vhost_user *v);
 
 /* To be watched for edges; then vhost_user_check(), where 0 is: nothing has happened. */
 int vhost_user_fd(const struct vhost_user *v);
@@ -79,8 +59,5 @@ __must_check int vhost_user_request_take(struct vhost_user *v);
 int64_t vhost_user_deadline(void);
 __must_check int vhost_user_wait(struct vhost_user *v, int64_t deadline);
 __must_check int vhost_user_wait_for(struct vhost_user *v, int fd);
-
-/* Gives it up. */
-void vhost_user_drop(struct vhost_user *v);
 
 #endif

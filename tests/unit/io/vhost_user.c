@@ -53,9 +53,15 @@ static int setup(void **state)
 	return 0;
 }
 
+static void close_front(void)
+{
+	if (front)
+		vhost_back_close(vhost_user_back(front));
+}
+
 static int teardown(void **state)
 {
-	vhost_user_close(front);
+	close_front();
 	back_end(&back);
 	ram_close(&ram);
 	return 0;
@@ -69,25 +75,26 @@ static int open_front(void)
 /* Everything that a front end says, up to a ring that runs. */
 static int say_all(void)
 {
-	const struct vhost_user_region region = {.gpa = 0x10000, .size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
-	const struct vhost_user_vring ring = {.size = 16, .desc = ram.hva, .avail = ram.hva + 0x1000,
+	const struct vhost_region region = {.gpa = 0x10000, .size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
+	const struct vhost_vring ring = {.size = 16, .desc = ram.hva, .avail = ram.hva + 0x1000,
 					      .used = ram.hva + 0x2000, .kick_fd = eventfd(0, 0),
 					      .call_fd = eventfd(0, 0)};
 	uint8_t config[60];
+	uint16_t base;
 	int r = open_front();
 
 	if (r == 0)
 		r = vhost_user_config_get(front, config, sizeof(config));
 	if (r == 0)
-		r = vhost_user_memory_set(front, &region, 1);
+		r = vhost_back_memory_set(vhost_user_back(front), &region, 1);
 	if (r == 0)
-		r = vhost_user_features_set(front, VERSION_1);
+		r = vhost_back_features_set(vhost_user_back(front), VERSION_1);
 	if (r == 0)
 		r = vhost_user_config_set(front, 32, "x", 1);
 	if (r == 0)
-		r = vhost_user_vring_start(front, 1, &ring);
+		r = vhost_back_vring_start(vhost_user_back(front), 1, &ring);
 	if (r == 0)
-		r = vhost_user_vring_stop(front, 1);
+		r = vhost_back_vring_stop(vhost_user_back(front), 1, &base);
 	close(ring.kick_fd);
 	close(ring.call_fd);
 	return r;
@@ -129,8 +136,8 @@ static void a_plain_back_end(void **state)
 	assert_int_equal(vhost_user_request_fd(front), -1);
 	assert_int_equal(vhost_user_config_get(front, &byte, 1), -ENOTSUP);
 	assert_int_equal(vhost_user_config_set(front, 0, &byte, 1), -ENOTSUP);
-	assert_int_equal(vhost_user_features_set(front, VERSION_1), 0);
-	vhost_user_close(front);
+	assert_int_equal(vhost_back_features_set(vhost_user_back(front), VERSION_1), 0);
+	close_front();
 	front = NULL;
 	back.features = 0x20;
 	assert_int_equal(open_front(), -EINVAL);
@@ -161,10 +168,10 @@ static void wrong_answers(void **state)
 			if (r != faults[k].error)
 				fail_msg("message %u, fault %u: %d, not %d", at[i], k, r, faults[k].error);
 			if (front) {
-				assert_int_equal(vhost_user_features_set(front, VERSION_1), -EPIPE);
+				assert_int_equal(vhost_back_features_set(vhost_user_back(front), VERSION_1), -EPIPE);
 				assert_int_equal(vhost_user_check(front), -EPIPE);
 			}
-			vhost_user_close(front);
+			close_front();
 			front = NULL;
 		}
 }
@@ -172,15 +179,15 @@ static void wrong_answers(void **state)
 /* A refusal is an answer: the connection stands. */
 static void refusals(void **state)
 {
-	const struct vhost_user_region region = {.size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
+	const struct vhost_region region = {.size = RAM_SIZE, .hva = ram.hva, .fd = ram.fd};
 
 	assert_int_equal(open_front(), 0);
 	back.fault_at = VHOST_SET_MEM_TABLE;
 	back.fault = BACK_REFUSES;
-	assert_int_equal(vhost_user_memory_set(front, &region, 1), -EREMOTEIO);
+	assert_int_equal(vhost_back_memory_set(vhost_user_back(front), &region, 1), -EREMOTEIO);
 	back.fault = BACK_SOUND;
-	assert_int_equal(vhost_user_memory_set(front, &region, 1), 0);
-	assert_int_equal(vhost_user_features_set(front, 1ull << 40), -EREMOTEIO);
+	assert_int_equal(vhost_back_memory_set(vhost_user_back(front), &region, 1), 0);
+	assert_int_equal(vhost_back_features_set(vhost_user_back(front), 1ull << 40), -EREMOTEIO);
 }
 
 /* Less than was asked for is an empty answer, by the book. */
@@ -203,9 +210,9 @@ static void it_goes(void **state)
 {
 	assert_int_equal(open_front(), 0);
 	assert_int_equal(vhost_user_check(front), 0);
-	vhost_user_drop(front);
+	vhost_back_drop(vhost_user_back(front));
 	assert_int_equal(vhost_user_check(front), -EPIPE);
-	assert_int_equal(vhost_user_features_set(front, 0), -EPIPE);
+	assert_int_equal(vhost_back_features_set(vhost_user_back(front), 0), -EPIPE);
 }
 
 /* Waits for the back end's request. */
