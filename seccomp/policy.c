@@ -14,6 +14,7 @@
 #include <linux/if_tun.h>
 #include <linux/kvm.h>
 #include <linux/seccomp.h>
+#include <linux/vhost.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <string.h>
@@ -138,6 +139,15 @@ static const struct rule rules[] = {
 	CALL("writev", IO, "a frame to a network"),
 	CALL_1("ioctl", IO, "what of frames a guest does by itself", IS(1, TUNSETOFFLOAD)),
 	CALL_1("ioctl", IO, "which of a tap's queues a guest uses", IS(1, TUNSETQUEUE)),
+	CALL_1("ioctl", IO, "a vhost device of the kernel's: what the driver accepted", IS(1, VHOST_SET_FEATURES)),
+	CALL_1("ioctl", IO, "a queue given to it: its size", IS(1, VHOST_SET_VRING_NUM)),
+	CALL_1("ioctl", IO, "where it goes on", IS(1, VHOST_SET_VRING_BASE)),
+	CALL_1("ioctl", IO, "its rings, in the guest's memory", IS(1, VHOST_SET_VRING_ADDR)),
+	CALL_1("ioctl", IO, "its bell", IS(1, VHOST_SET_VRING_KICK)),
+	CALL_1("ioctl", IO, "its interrupt", IS(1, VHOST_SET_VRING_CALL)),
+	CALL_1("ioctl", IO, "a queue taken away: how far it is", IS(1, VHOST_GET_VRING_BASE)),
+	CALL_1("ioctl", IO, "vhost-net: a queue's tap, and none any more", IS(1, VHOST_NET_SET_BACKEND)),
+	CALL_1("ioctl", IO, "vhost-vsock: both queues served, and no longer", IS(1, VHOST_VSOCK_SET_RUNNING)),
 	CALL("preadv", IO, "a disk read, by a thread of the pool"),
 	CALL("pwritev", IO, "a disk written, by a thread of the pool"),
 	CALL("fdatasync", IO, "a disk flushed, by a thread of the pool"),

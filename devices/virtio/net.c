@@ -61,9 +61,7 @@ static void offloads_apply(struct virtio_net *n)
 	if (f == n->applied)
 		return;
 	n->applied = f;
-	net_set_offloads(n->pairs[0].net, (f & F_GUEST_CSUM ? NET_CHECKSUM : 0) |
-						  (f & F_GUEST_TSO4 ? NET_TSO4 : 0) |
-						  (f & F_GUEST_TSO6 ? NET_TSO6 : 0));
+	net_set_offloads(n->pairs[0].net, net_offloads_of(f));
 }
 
 /* A queue that nobody reads would swallow its share of what comes. */
@@ -359,12 +357,8 @@ static void config_reset(struct virtio_device *d)
 /* A frame bare of a header cannot leave anything to its receiver. */
 static uint64_t features_of(const struct virtio_net *n)
 {
-	unsigned offloads = net_offloads(n->pairs[0].net);
-
 	return F_MAC | F_MRG_RXBUF | F_STATUS | F_CTRL_VQ | F_CTRL_RX | F_CTRL_EXTRA | F_CTRL_VLAN | F_CTRL_MAC |
-	       (n->pair_count > 1 ? F_MQ : 0) | (offloads & NET_CHECKSUM ? F_CSUM | F_GUEST_CSUM : 0) |
-	       (offloads & NET_TSO4 ? F_GUEST_TSO4 | F_HOST_TSO4 : 0) |
-	       (offloads & NET_TSO6 ? F_GUEST_TSO6 | F_HOST_TSO6 : 0);
+	       (n->pair_count > 1 ? F_MQ : 0) | net_features_of(net_offloads(n->pairs[0].net));
 }
 
 static const struct virtio_class net_class = {
@@ -421,7 +415,7 @@ int virtio_net_new(const struct net_params *params, const uint8_t mac[6],
 	pairs_apply(n);
 	store_le16(n->virtio.config + CONFIG_STATUS, LINK_UP);
 	store_le16(n->virtio.config + CONFIG_PAIRS, (uint16_t)n->pair_count);
-	n->virtio.config_len = 10;
+	n->virtio.config_len = NET_CONFIG_SIZE;
 	*ret_device = n;
 	return 0;
 }

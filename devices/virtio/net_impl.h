@@ -3,6 +3,10 @@
 #ifndef PAPRIKA_VIRTIO_NET_IMPL_H
 #define PAPRIKA_VIRTIO_NET_IMPL_H
 
+#include <stdint.h>
+
+#include "vmm/io/net.h"
+
 #define F_CSUM       (1ull << 0)
 #define F_GUEST_CSUM (1ull << 1)
 #define F_MAC        (1ull << 5)
@@ -23,8 +27,24 @@
 #define F_MQ         (1ull << 22)
 #define F_CTRL_MAC   (1ull << 23)
 
-#define CONFIG_STATUS 6u
-#define CONFIG_PAIRS  8u
-#define LINK_UP       1u
+#define CONFIG_STATUS   6u
+#define CONFIG_PAIRS    8u
+#define NET_CONFIG_SIZE 10u
+#define LINK_UP         1u
+
+/* Of enum net_offload: what frames to a driver that accepted @features may leave to it. */
+static inline unsigned net_offloads_of(uint64_t features)
+{
+	return (features & F_GUEST_CSUM ? NET_CHECKSUM : 0) | (features & F_GUEST_TSO4 ? NET_TSO4 : 0) |
+	       (features & F_GUEST_TSO6 ? NET_TSO6 : 0);
+}
+
+/* What can be offered where the back end has @offloads. */
+static inline uint64_t net_features_of(unsigned offloads)
+{
+	return (offloads & NET_CHECKSUM ? F_CSUM | F_GUEST_CSUM : 0) |
+	       (offloads & NET_TSO4 ? F_GUEST_TSO4 | F_HOST_TSO4 : 0) |
+	       (offloads & NET_TSO6 ? F_GUEST_TSO6 | F_HOST_TSO6 : 0);
+}
 
 #endif

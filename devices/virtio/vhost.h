@@ -22,15 +22,20 @@
 #include "vmm/io/vhost_back.h"
 #include "vmm/mem/ram.h"
 
-enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_KINDS };
+/* The first two at a socket, the other in the kernel. */
+enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_TAP, VHOST_KINDS };
 
 struct vhost_device;
 
 struct vhost_params {
 	enum vhost_kind_id kind;
 	const char *socket; /* where the back end listens */
-	unsigned queues;    /* of requests, at the most; a network has a pair of its own */
-	const uint8_t *mac; /* VHOST_NET: six bytes */
+	/* in the kernel: of vmm/io/vhost_kernel.h, the device's from here on, if this fails, too */
+	struct vhost_back *back;
+	uint64_t back_features;  /* that it has */
+	unsigned queues;    /* VHOST_BLK: of requests, at the most; VHOST_TAP: pairs */
+	const char *ifname; /* VHOST_TAP: the interface */
+	const uint8_t *mac; /* networks: six bytes */
 	bool describe;      /* nothing is opened */
 	struct iothread *thread;
 	const struct ram *ram; /* whose first byte is at guest-physical 0 of @mem; both are kept by the caller */

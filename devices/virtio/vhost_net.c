@@ -7,8 +7,6 @@
 #include "devices/virtio/vhost_impl.h"
 #include "vmm/base/byteorder.h"
 
-#define CONFIG_SIZE   10u
-
 static void config_init(struct virtio_device *d, const struct vhost_params *p)
 {
 	memcpy(d->config, p->mac, 6);
@@ -16,14 +14,13 @@ static void config_init(struct virtio_device *d, const struct vhost_params *p)
 	store_le16(d->config + CONFIG_PAIRS, 1);
 }
 
-/* A frame that is sent is lost; buffers for frames that will not come are kept. */
-static void fail(struct virtio_device *d, unsigned q, const struct virtq_chain *c)
+void vhost_net_fail(struct virtio_device *d, unsigned q, const struct virtq_chain *c)
 {
 	if (q % 2)
 		virtio_push(d, q, c->handle, 0);
 }
 
-static void gone(struct virtio_device *d)
+void vhost_net_gone(struct virtio_device *d)
 {
 	static const uint8_t down[2];
 
@@ -38,8 +35,8 @@ const struct vhost_kind vhost_net_kind = {
 		    F_HOST_TSO6 | F_HOST_ECN | F_HOST_UFO | F_MRG_RXBUF,
 	.ours = F_MAC | F_STATUS,
 	.queues = 2,
-	.config_len = CONFIG_SIZE,
+	.config_len = NET_CONFIG_SIZE,
 	.config_init = config_init,
-	.fail = fail,
-	.gone = gone,
+	.fail = vhost_net_fail,
+	.gone = vhost_net_gone,
 };

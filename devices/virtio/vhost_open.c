@@ -11,6 +11,7 @@
 
 static const struct vhost_kind *const kinds[VHOST_KINDS] = {
 	[VHOST_BLK] = &vhost_blk_kind, [VHOST_NET] = &vhost_net_kind,
+	[VHOST_TAP] = &vhost_tap_kind,
 };
 
 static int memory_give(struct vhost_device *v)
@@ -162,12 +163,15 @@ int vhost_device_new(const struct vhost_params *p, struct vhost_device **ret_dev
 	struct vhost_device *v = calloc(1, sizeof(*v));
 	int r;
 
-	if (!v)
+	if (!v) {
+		vhost_back_close(p->back);
 		return -ENOMEM;
+	}
 	v->kind = kinds[p->kind];
+	v->back = p->back;
 	v->ram = p->ram;
 	v->mem = p->mem;
-	v->features = ~0ull;
+	v->features = p->back ? p->back_features : ~0ull;
 	v->relayed = !p->describe && gmem_has_write_hook(p->mem);
 	r = v->kind->open ? v->kind->open(v, p, ret_why) : user_open(v, p, ret_why);
 	if (r == 0)

@@ -50,6 +50,11 @@ bool net_link(const struct net *n)
 	return !n->down;
 }
 
+int net_fd(const struct net *n)
+{
+	return n->fd;
+}
+
 size_t net_receive(struct net *n, void *buf)
 {
 	size_t len;

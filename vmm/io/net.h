@@ -56,6 +56,9 @@ unsigned net_offloads(const struct net *net);
 /* False: whoever was behind it has gone, for good. */
 bool net_link(const struct net *net);
 
+/* Its descriptor, for who serves a tap in our place; -1: a description alone. */
+int net_fd(const struct net *net);
+
 /* A frame with its header into @buf of NET_FRAME_MAX bytes: its length, or 0: none. */
 size_t net_receive(struct net *net, void *buf);
 /* 0: it is gone, or lost; -EAGAIN: not now. @iov is used up. */

@@ -22,6 +22,7 @@ enum config_irqchip { CONFIG_IRQCHIP_AUTO, CONFIG_IRQCHIP_KERNEL, CONFIG_IRQCHIP
 enum config_on_reboot { CONFIG_REBOOT_RESET, CONFIG_REBOOT_EXIT };
 enum config_on_panic { CONFIG_PANIC_EXIT, CONFIG_PANIC_RESET, CONFIG_PANIC_PAUSE };
 enum config_ic_mode { CONFIG_IC_DUAL, CONFIG_IC_XICS, CONFIG_IC_XIVE };
+enum config_vhost { CONFIG_VHOST_AUTO, CONFIG_VHOST_ON, CONFIG_VHOST_OFF };
 enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
 
 /* Strings belong to the configuration; NULL where they were not given. */
@@ -38,6 +39,7 @@ struct config_net {
 	char *ifname, *socket, *id;
 	struct net_user_params user;
 	unsigned queues; /* 0 where it was not said: one */
+	unsigned vhost; /* of a tap: whether the kernel serves it */
 	unsigned keys; /* that were given, as net_options.c counts them */
 	bool has_mac;
 	uint8_t mac[6];

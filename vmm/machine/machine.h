@@ -66,7 +66,7 @@ struct machine_net {
 	struct net_user *user; /* its helper process, if it has one */
 	struct iothread *thread;
 	struct virtio_net *device;
-	struct vhost_device *vhost; /* in its place: another process serves it */
+	struct vhost_device *vhost; /* in its place: another process or the kernel serves it */
 };
 
 struct machine {
@@ -169,6 +169,8 @@ int pci_plug(struct machine *m, struct virtio_device *d);
 
 /* vhost.c: why another process cannot serve the device of @option, logged; @r. */
 int vhost_error(const char *option, const char *socket, int r, const char *why);
+/* Why the kernel does not: @name is vhost-net or vhost-vsock, @r an error of vmm/io/vhost_kernel.h. */
+void vhost_kernel_why(const char *name, int r, char *buf, size_t size);
 
 /* disk.c: the next disk; their threads, each beginning with @init; all as at power-on. */
 int disk_attach(struct machine *m, const struct config_disk *c);

@@ -7,6 +7,7 @@
 
 #include "seccomp/sandbox.h"
 #include "vmm/base/log.h"
+#include "vmm/io/vhost_kernel.h"
 #include "vmm/machine/machine.h"
 
 #define NAME_SERVERS "/etc/resolv.conf"
@@ -68,6 +69,7 @@ static int net_error(const struct config_net *c, int r, const char *why)
 	return r;
 }
 
+/* Another process serves it. */
 static int vhost_attach(struct machine *m, const struct config_net *c, struct machine_net *net, const uint8_t mac[6],
 			const char **ret_why)
 {
@@ -78,13 +80,45 @@ static int vhost_attach(struct machine *m, const struct config_net *c, struct ma
 	return r == 0 ? pci_plug(m, vhost_device_virtio(net->vhost)) : r;
 }
 
+/* 0: not now, with --verbose it says why; 1: there it is. */
+static int tap_attach(struct machine *m, const struct config_net *c, struct machine_net *net, const uint8_t mac[6],
+		      const char **ret_why)
+{
+	static char why[128];
+	struct vhost_params p = {.kind = VHOST_TAP, .ifname = c->ifname, .queues = c->queues ? c->queues : 1,
+				 .mac = mac, .describe = !m->mem, .thread = net->thread, .ram = &m->ram, .mem = m->mem};
+	int r;
+
+	/* where rings are ours, what is in between is no less */
+	if (c->vhost == CONFIG_VHOST_OFF || (c->vhost == CONFIG_VHOST_AUTO && (!m->mem || gmem_has_write_hook(m->mem))))
+		return 0;
+	r = m->mem ? vhost_net_open(p.queues, &p.back, &p.back_features) : 0;
+	if (r < 0) {
+		vhost_kernel_why("vhost-net", r, why, sizeof(why));
+		*ret_why = why;
+		if (c->vhost == CONFIG_VHOST_ON)
+			return -EINVAL;
+		log_info("--net=tap,ifname=%s: %s: its frames go through this process", c->ifname, why);
+		return 0;
+	}
+	r = vhost_device_new(&p, &net->vhost, ret_why);
+	if (r == 0)
+		r = pci_plug(m, vhost_device_virtio(net->vhost));
+	if (r == 0 && m->mem)
+		log_info("--net=tap,ifname=%s: vhost-net serves it", c->ifname);
+	return r < 0 ? r : 1;
+}
+
 static int device_attach(struct machine *m, const struct config_net *c, struct machine_net *net, const uint8_t mac[6],
 			 const char **ret_why)
 {
-	int r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
+	int r = c->kind == NET_TAP ? tap_attach(m, c, net, mac, ret_why) : 0;
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = virtio_net_new(&(struct net_params){.kind = c->kind, .ifname = c->ifname, .socket = c->socket,
 						    .queues = c->queues, .user = net->user, .describe = !m->mem,
 						    .thread = net->thread}, mac, &net->device, ret_why);
-
 	return r == 0 ? pci_plug(m, virtio_net_device(net->device)) : r;
 }
 

@@ -136,6 +136,13 @@ static int set_queues(struct config_net *n, const char *value)
 	return 0;
 }
 
+static int set_vhost(struct config_net *n, const char *value)
+{
+	static const char *const names[] = {"auto", "on", "off", NULL};
+
+	return parse_choice(value, names, &n->vhost);
+}
+
 static int set_bus(struct config_net *n, const char *value)
 {
 	return strcmp(value, "virtio") ? -EINVAL : 0;
@@ -179,6 +186,7 @@ static const struct {
 	{"restrict", "restrict: on, off", set_restrict, OF(NET_USER)},
 	{"network", "network: an address and its length, 8 to 28, as 10.0.2.0/24", set_network, OF(NET_USER)},
 	{"queues", "queues: a number from 1 to 8, of pairs of queues", set_queues, ANY},
+	{"vhost", "vhost: auto, on, off", set_vhost, OF(NET_TAP)},
 	{"bus", "bus: virtio is what this version has", set_bus, ANY},
 	{"mac", "mac: six bytes, as 52:54:00:12:34:56, not of a group", set_mac, ANY},
 	{"id", "id: letters, digits, _ . -", set_id, ANY},
@@ -192,7 +200,7 @@ static int key_set(struct config_net *n, const char *key, const char *value, con
 			n->keys |= 1u << i;
 			return keys[i].set(n, value);
 		}
-	*ret_why = "keys, each with =VALUE: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id";
+	*ret_why = "keys, each with =VALUE: ifname, socket, hostfwd, restrict, network, queues, vhost, bus, mac, id";
 	return -EINVAL;
 }
 
@@ -201,7 +209,7 @@ static const char *net_wrong(const struct config_net *n)
 {
 	static const char *const others[] = {
 		[NET_USER] = "user has the keys hostfwd, restrict, network, queues, bus, mac, id",
-		[NET_TAP] = "tap has the keys ifname, queues, bus, mac, id",
+		[NET_TAP] = "tap has the keys ifname, queues, vhost, bus, mac, id",
 		[NET_PASST] = "passt has the keys socket, queues, bus, mac, id",
 		[NET_VHOST_USER] = "vhost-user has the keys socket, queues, bus, mac, id",
 	};
@@ -263,7 +271,8 @@ int net_options_entry(struct vm_config *c, const char *id, const char *key, cons
 	struct config_net *n = net_find(c, id);
 	int r;
 
-	*ret_why = "keys of a network's section: type, ifname, socket, hostfwd, restrict, network, queues, bus, mac";
+	*ret_why = "keys of a network's section: type, ifname, socket, hostfwd, restrict, network, queues, vhost, bus, "
+		   "mac";
 	if (!strcmp(key, "id"))
 		return -EINVAL;
 	if (!n) {

@@ -277,7 +277,7 @@ static const struct option options[] = {
 	{"channel", "name=NAME,path=SOCKET", "a stream to a program in the guest; may repeat", set_channel, VM},
 	{"disk", "path=FILE|vhost-user=PATH[,KEY=VALUE...]", "keys: bus, readonly, direct, serial, id; may repeat", set_disk, VM},
 	{"net", "user, tap, passt, vhost-user[,KEY=VALUE...]",
-	 "keys: ifname, socket, hostfwd, restrict, network, queues, bus, mac, id; may repeat", set_net, VM},
+	 "keys: ifname, socket, hostfwd, restrict, network, queues, vhost, bus, mac, id; may repeat", set_net, VM},
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
 	{"balloon", "off, on", "memory that the guest does not use goes back to the host", set_balloon, VM},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What devices that other processes serve have in common. */
+/* Devices that other processes or the host's kernel serve. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vmm/base/log.h"
@@ -20,4 +21,17 @@ int vhost_error(const char *option, const char *socket, int r, const char *why)
 		why = strerror(-r);
 	log_error("%s%s: %s", option, socket, why);
 	return r;
+}
+
+void vhost_kernel_why(const char *name, int r, char *buf, size_t size)
+{
+	if (r == -ENOENT || r == -ENODEV || r == -ENXIO)
+		snprintf(buf, size, "this host's kernel has no %s (try: modprobe %s)", name,
+			 !strcmp(name, "vhost-net") ? "vhost_net" : "vhost_vsock");
+	else if (r == -EACCES || r == -EPERM)
+		snprintf(buf, size, "this user may not use /dev/%s (the group that it belongs to may)", name);
+	else if (r == -ENOTSUP)
+		snprintf(buf, size, "this host's %s does not know VIRTIO 1", name);
+	else
+		snprintf(buf, size, "/dev/%s: %s", name, strerror(-r));
 }
