@@ -2,7 +2,7 @@
 /*
  * A virtio device whose queues somebody else serves, out of the guest's memory (vmm/io/vhost_back.h): another process,
  * or the host's kernel; its registers are ours. Source: "Vhost-user Protocol" in QEMU's documentation; VIRTIO 1.2, 5.1
- * "Network Device" and 5.2 "Block Device".
+ * "Network Device", 5.2 "Block Device" and 5.10 "Socket Device".
  *
  * Addresses are guest-physical: who serves has the memory, but no TCEs, so that VIRTIO_F_ACCESS_PLATFORM is not
  * offered. The rings that it sees are the guest's own, and its bells, where RAM is only memory (KVM). Where each
@@ -22,8 +22,8 @@
 #include "vmm/io/vhost_back.h"
 #include "vmm/mem/ram.h"
 
-/* The first two at a socket, the other in the kernel. */
-enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_TAP, VHOST_KINDS };
+/* The first two at a socket, the others in the kernel. */
+enum vhost_kind_id { VHOST_BLK, VHOST_NET, VHOST_TAP, VHOST_VSOCK, VHOST_KINDS };
 
 struct vhost_device;
 
@@ -36,6 +36,7 @@ struct vhost_params {
 	unsigned queues;    /* VHOST_BLK: of requests, at the most; VHOST_TAP: pairs */
 	const char *ifname; /* VHOST_TAP: the interface */
 	const uint8_t *mac; /* networks: six bytes */
+	uint64_t cid;       /* VHOST_VSOCK: the guest's address */
 	bool describe;      /* nothing is opened */
 	struct iothread *thread;
 	const struct ram *ram; /* whose first byte is at guest-physical 0 of @mem; both are kept by the caller */

@@ -59,7 +59,7 @@ struct vhost_kind {
 	void (*reset)(struct vhost_device *v);
 };
 
-extern const struct vhost_kind vhost_blk_kind, vhost_net_kind, vhost_tap_kind;
+extern const struct vhost_kind vhost_blk_kind, vhost_net_kind, vhost_tap_kind, vhost_vsock_kind;
 
 /* vhost_net.c: a frame that is sent is lost; buffers for frames that will not come are kept. The link is down. */
 void vhost_net_fail(struct virtio_device *d, unsigned q, const struct virtq_chain *c);

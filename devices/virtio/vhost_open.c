@@ -11,7 +11,7 @@
 
 static const struct vhost_kind *const kinds[VHOST_KINDS] = {
 	[VHOST_BLK] = &vhost_blk_kind, [VHOST_NET] = &vhost_net_kind,
-	[VHOST_TAP] = &vhost_tap_kind,
+	[VHOST_TAP] = &vhost_tap_kind, [VHOST_VSOCK] = &vhost_vsock_kind,
 };
 
 static int memory_give(struct vhost_device *v)

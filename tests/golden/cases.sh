@@ -14,7 +14,7 @@ golden fdt-consoles $P fdt --console null --console null --cmdline "console=hvc0
 	--memory 3G --name vm-1
 golden fdt-no-defaults $P fdt --no-defaults
 golden fdt-balloon $P fdt --balloon on --no-defaults
-golden fdt-vhost $P fdt --no-defaults --net tap,ifname=t,vhost=on,queues=2
+golden fdt-vhost $P fdt --no-defaults --net tap,ifname=t,vhost=on,queues=2 --vsock cid=3
 golden fdt-virtio-console $P fdt --no-defaults --console null,bus=virtio --channel name=agent,path=socket
 golden fdt-rng-off $P fdt --rng=off --no-defaults --nvram none
 printf '[vm]\nname = from-file\nmemory = 512M\nno-defaults = on\ncmdline = one\n two\n' >config
@@ -54,6 +54,8 @@ golden refuse-net-hostfwd $P fdt --net user,hostfwd=tcp:22
 golden refuse-net-network $P fdt --net user,network=10.0.2.1/24
 golden refuse-net-vhost $P fdt --net tap,ifname=t,vhost=yes
 golden refuse-net-vhost-kind $P fdt --net user,vhost=on
+golden refuse-vsock $P fdt --vsock 5
+golden refuse-vsock-cid $P fdt --vsock cid=2
 golden refuse-net-mac $P fdt --net tap,ifname=t,mac=01:00:00:00:00:01
 golden refuse-disk-path $P fdt --disk readonly=on
 golden refuse-disk-key $P fdt --disk path=x,cache=none

@@ -73,6 +73,7 @@ struct vm_config {
 	unsigned net_count;
 	char *nvram;
 	bool rng, balloon;
+	uint32_t vsock_cid; /* 0: none */
 	bool no_defaults;
 	unsigned ic_mode;
 	unsigned on_reboot, on_panic, seccomp;

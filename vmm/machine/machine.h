@@ -92,6 +92,7 @@ struct machine {
 	bool io_started;
 	struct virtio_device *virtio_rng;
 	struct virtio_balloon *balloon; /* NULL: none */
+	struct vhost_device *vsock; /* NULL: none */
 	struct virtio_console *virtio_console; /* NULL: no port */
 	struct iothread *scsi_thread;
 	struct virtio_scsi *scsi; /* NULL: no disk is behind it */
@@ -171,6 +172,7 @@ int pci_plug(struct machine *m, struct virtio_device *d);
 int vhost_error(const char *option, const char *socket, int r, const char *why);
 /* Why the kernel does not: @name is vhost-net or vhost-vsock, @r an error of vmm/io/vhost_kernel.h. */
 void vhost_kernel_why(const char *name, int r, char *buf, size_t size);
+int vsock_attach(struct machine *m);
 
 /* disk.c: the next disk; their threads, each beginning with @init; all as at power-on. */
 int disk_attach(struct machine *m, const struct config_disk *c);

@@ -11,6 +11,7 @@
 #include "vmm/base/cleanup.h"
 #include "vmm/base/log.h"
 #include "vmm/base/parse.h"
+#include "vmm/io/vhost_kernel.h"
 #include "vmm/machine/console_options.h"
 #include "vmm/machine/disk_options.h"
 #include "vmm/machine/net_options.h"
@@ -173,6 +174,17 @@ static int set_balloon(struct vm_config *c, const char *value, const char **ret_
 	return parse_switch(value, &c->balloon);
 }
 
+static int set_vsock(struct vm_config *c, const char *value, const char **ret_why)
+{
+	uint64_t cid;
+
+	*ret_why = "cid=N, a number from 3 to 4294967294 that no other VM has";
+	if (strncmp(value, "cid=", 4) || parse_unsigned(value + 4, VSOCK_CID_MAX, &cid) < 0 || cid < VSOCK_CID_MIN)
+		return -EINVAL;
+	c->vsock_cid = (uint32_t)cid;
+	return 0;
+}
+
 static int set_ic_mode(struct vm_config *c, const char *value, const char **ret_why)
 {
 	static const char *const names[] = {"dual", "xics", "xive", NULL};
@@ -281,6 +293,7 @@ static const struct option options[] = {
 	{"nvram", "FILE", "keep the NVRAM in a file", set_nvram, VM},
 	{"rng", "auto, off", "random numbers for the guest", set_rng, VM},
 	{"balloon", "off, on", "memory that the guest does not use goes back to the host", set_balloon, VM},
+	{"vsock", "cid=N", "sockets between guest and host, the guest's address", set_vsock, VM},
 	{"ic-mode", "dual, xics, xive", "interrupt controller: the guest chooses, or one", set_ic_mode, VM},
 	{"on-reboot", "reset, exit", "when the guest reboots", set_on_reboot, OPTION_RUN},
 	{"on-panic", "exit, reset, pause", "when the guest crashes", set_on_panic, OPTION_RUN},
@@ -297,7 +310,7 @@ static const struct option options[] = {
 
 /* What product users of later versions will find; asked for now, it is an honest refusal. */
 static const char *const not_yet[] = {
-	"numa", "tpm", "tpm-proxy", "vsock", "fs",
+	"numa", "tpm", "tpm-proxy", "fs",
 	"vfio", "secure", "nested",
 };
 

@@ -88,7 +88,7 @@ static int open_small(struct machine *m)
 	bool rng = c->rng && !c->no_defaults;
 	int r = 0;
 
-	if (rng || c->balloon || m->port_count)
+	if (rng || c->balloon || m->port_count || c->vsock_cid)
 		r = iothread_new("io", &m->io);
 	if (r < 0)
 		log_error("cannot make an I/O thread: %s", strerror(-r));
@@ -98,6 +98,8 @@ static int open_small(struct machine *m)
 		r = open_balloon(m);
 	if (r == 0 && m->port_count)
 		r = open_virtio_console(m);
+	if (r == 0 && c->vsock_cid)
+		r = vsock_attach(m);
 	return r;
 }
 
@@ -106,7 +108,7 @@ int pci_open(struct machine *m)
 	const struct vm_config *c = m->config;
 	int r;
 
-	if (c->no_defaults && !c->disk_count && !c->net_count && !c->balloon && !m->port_count)
+	if (c->no_defaults && !c->disk_count && !c->net_count && !c->balloon && !c->vsock_cid && !m->port_count)
 		return 0;
 	r = open_bridge(m);
 	if (r == 0)
@@ -148,6 +150,8 @@ static void devices_reset(struct machine *m)
 		virtio_reset(virtio_balloon_device(m->balloon));
 	if (m->virtio_console)
 		virtio_reset(virtio_console_device(m->virtio_console));
+	if (m->vsock)
+		virtio_reset(vhost_device_virtio(m->vsock));
 	disks_reset(m);
 	nets_reset(m);
 }
@@ -172,6 +176,7 @@ void pci_close(struct machine *m)
 	virtio_rng_free(m->virtio_rng);
 	virtio_balloon_free(m->balloon);
 	virtio_console_free(m->virtio_console);
+	vhost_device_free(m->vsock);
 	for (unsigned i = 0; i < m->phbs.count; i++)
 		phb_free(m->phbs.phbs[i]);
 	dma_tables_free(m->dma);

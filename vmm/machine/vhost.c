@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "vmm/base/log.h"
+#include "vmm/io/vhost_kernel.h"
 #include "vmm/machine/machine.h"
 
 int vhost_error(const char *option, const char *socket, int r, const char *why)
@@ -34,4 +35,29 @@ void vhost_kernel_why(const char *name, int r, char *buf, size_t size)
 		snprintf(buf, size, "this host's %s does not know VIRTIO 1", name);
 	else
 		snprintf(buf, size, "/dev/%s: %s", name, strerror(-r));
+}
+
+int vsock_attach(struct machine *m)
+{
+	struct vhost_params p = {.kind = VHOST_VSOCK, .cid = m->config->vsock_cid, .describe = !m->mem, .thread = m->io,
+				 .ram = &m->ram, .mem = m->mem};
+	char why[128];
+	int r = m->mem ? vhost_vsock_open(p.cid, &p.back, &p.back_features) : 0;
+
+	if (r == -EADDRINUSE)
+		snprintf(why, sizeof(why), "another VM has it");
+	else if (r < 0)
+		vhost_kernel_why("vhost-vsock", r, why, sizeof(why));
+	if (r == 0) {
+		const char *ignored;
+
+		r = vhost_device_new(&p, &m->vsock, &ignored);
+		if (r == 0)
+			r = pci_plug(m, vhost_device_virtio(m->vsock));
+		if (r < 0)
+			snprintf(why, sizeof(why), "%s", strerror(-r));
+	}
+	if (r < 0)
+		log_error("--vsock=cid=%u: %s", m->config->vsock_cid, why);
+	return r;
 }

@@ -47,7 +47,7 @@ static void written(void *ctx, gpa_t gpa, uint64_t len)
 static int begin(bool relayed, enum vhost_kind_id kind, unsigned pairs)
 {
 	const char *why = "";
-	struct vhost_params p = {.kind = kind, .queues = pairs, .ifname = "tap0",
+	struct vhost_params p = {.kind = kind, .queues = pairs, .ifname = "tap0", .cid = 0x12345678,
 				 .mac = (const uint8_t *)"\x52\x54\0\1\2\3"};
 
 	vm = fake_vm_new();
@@ -55,7 +55,10 @@ static int begin(bool relayed, enum vhost_kind_id kind, unsigned pairs)
 		gmem_set_write_hook(vm->mem, written, NULL);
 	fake_vhost_reset();
 	assert_int_equal(iothread_new("io", &thread), 0);
-	assert_int_equal(vhost_net_open(pairs, &p.back, &p.back_features), 0);
+	if (kind == VHOST_TAP)
+		assert_int_equal(vhost_net_open(pairs, &p.back, &p.back_features), 0);
+	else
+		assert_int_equal(vhost_vsock_open(p.cid, &p.back, &p.back_features), 0);
 	p.thread = thread;
 	p.ram = &vm->memory;
 	p.mem = vm->mem;
@@ -88,6 +91,16 @@ static int taps(void **state)
 static int relayed_taps(void **state)
 {
 	return begin(true, VHOST_TAP, 2);
+}
+
+static int vsock(void **state)
+{
+	return begin(false, VHOST_VSOCK, 0);
+}
+
+static int relayed_vsock(void **state)
+{
+	return begin(true, VHOST_VSOCK, 0);
 }
 
 static int teardown(void **state)
@@ -356,6 +369,46 @@ static void a_command_that_is_broken(void **state)
 	assert_true(drv_wait_status(&drv, FAILED, FAILED));
 }
 
+static void sockets(void **state)
+{
+	const struct fake_vhost *v = &K->vhosts[0];
+
+	assert_int_equal(offered(), COMMON | 1ull << 0 | 1ull << 1);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG, 4), 0x12345678);
+	assert_int_equal(drv_read(&drv, DEV_CONFIG + 4, 4), 0);
+	assert_int_equal(drv_read(&drv, 0x12, 2), 3);
+	assert_true(drv_begin(&drv, NEEDED | 3));
+	nobody_serves(&drv, 2); /* one queue is none */
+	assert_false(v->running);
+	other.queue = 1;
+	drv_queue(&other);
+	assert_true(took(&drv, 2));
+	assert_int_equal(v->features, NEEDED | 2);
+	requests_are_served(&drv);
+	requests_are_served(&other);
+	/* nothing is said of events */
+	control.queue = 2;
+	drv_queue(&control);
+	nobody_serves(&control, 0);
+	virtio_reset(drv.d);
+	assert_false(v->running);
+	assert_true(drv_begin(&drv, NEEDED));
+	drv_queue(&other);
+	requests_are_served(&drv);
+	requests_are_served(&other);
+}
+
+static void sockets_that_are_refused(void **state)
+{
+	K->fail_error = EFAULT;
+	K->fail_request = FAKE_VSOCK_SET_RUNNING;
+	other.queue = 1;
+	assert_true(drv_begin(&drv, NEEDED));
+	drv_queue(&other);
+	assert_true(drv_wait_status(&drv, FAILED, FAILED));
+	assert_false(drv_begin(&drv, NEEDED));
+}
+
 #define OWN(f, setup)     {"own rings: " #f, f, setup, teardown, NULL}
 #define RELAYED(f, setup) {"relayed: " #f, f, relayed_##setup, teardown, NULL}
 #define BOTH(f, setup)    OWN(f, setup), RELAYED(f, setup)
@@ -376,6 +429,8 @@ int main(void)
 		BOTH(pairs, taps),
 		BOTH(a_driver_of_one_pair, taps),
 		BOTH(a_command_that_is_broken, taps),
+		BOTH(sockets, vsock),
+		BOTH(sockets_that_are_refused, vsock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,7 +249,7 @@ static void networks(void **state)
 	assert_int_equal(parse("--kernel=k --net user,hostfwd=tcp:2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.99:5353,"
 			       "hostfwd=tcp::80-:8080,restrict=on --net passt,socket=/run/p "
 			       "--net user,network=192.168.0.0/16,queues=1 "
-			       "--net tap,ifname=t,queues=8,vhost=on"), 0);
+			       "--net tap,ifname=t,queues=8,vhost=on --vsock cid=4294967294"), 0);
 	assert_int_equal(c.net_count, 4);
 	assert_int_equal(c.nets[0].kind, NET_USER);
 	assert_true(c.nets[0].user.restricted);
@@ -265,6 +265,7 @@ static void networks(void **state)
 	assert_int_equal(c.nets[2].user.prefix_len, 16);
 	assert_int_equal(c.nets[3].queues, 8);
 	assert_int_equal(c.nets[3].vhost, CONFIG_VHOST_ON);
+	assert_int_equal(c.vsock_cid, 0xfffffffe);
 }
 
 static void networks_in_files(void **state)
