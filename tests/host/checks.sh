@@ -32,7 +32,7 @@ run() { # KERNEL WORD OPTION...
 
 # Kernels that few hosts need are compressed until they do.
 kernel_unpack() { # NAME
-	[ -f "/guest/$1" ] || zcat "/guest/$1.gz" >"/guest/$1"
+	[ -f "/guest/$1" ] || xzcat "/guest/$1.xz" >"/guest/$1"
 }
 
 has() { # PATTERN [COUNT]
@@ -102,6 +102,80 @@ check_disk_xics() {
 # The same with a controller in user space, whose interrupts go to each vCPU.
 check_disk_user() {
 	disk disk_user 20000 --irqchip user
+}
+
+# Streams both ways between a guest and the host, by queues that the host's kernel serves.
+streams() { # NAME FAMILY GUEST PATTERN OPTION...
+	name=$1
+	family=$2
+	guest=$3
+	pattern=$4
+	shift 4
+	for m in tun tap vhost_iotlb vhost vhost_net vsock vmw_vsock_virtio_transport_common vhost_vsock; do
+		insmod /modules/streams/$m.ko 2>/dev/null
+	done
+	stream echo "$family" 5000 >/tmp/echo 2>&1 &
+	timeout -k 5 "${limit:-300}" paprika run -v --accel kvm --cpus 2 --kernel /guest/vmlinux-6.1 --initrd \
+		/guest/streams-initrd --cmdline "console=hvc0 quiet paprika.do=$name" "$@" </dev/null >$out 2>&1 &
+	pid=$!
+	for i in $(seq 280); do
+		sleep 1
+		grep -q '^stream:' $out && break
+		kill -0 $pid 2>/dev/null || break
+	done
+	served=$(ps | grep -c '[[]vhost-')
+	stream try "$family" "$guest" 5001 20000000 >/tmp/back 2>&1
+	wait $pid
+	status=$?
+	killall stream 2>/dev/null
+	sound=true
+	[ "$(cat $out /tmp/back | grep -ac 'bytes came back as sent')" -eq 2 ] || sound=false
+	[ "$served" -gt 0 ] || sound=false
+	[ "$(has "$pattern")" = true ] || sound=false
+	mmio=$(sed -n 's/.*h-calls, \([0-9]*\) MMIO.*/\1/p' $out | awk '{n += $1} END {print n + 0}')
+	[ "$mmio" -lt 500 ] || sound=false
+	[ $sound = true ] || cat /tmp/echo /tmp/back
+	result "$name" $status 0 $sound "20 MB each way and back, $served of the kernel's threads, $mmio MMIO exits"
+}
+
+check_vhost_net() {
+	insmod /modules/streams/tun.ko 2>/dev/null
+	mkdir -p /dev/net
+	[ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
+	stream tap vt0
+	ifconfig vt0 10.9.0.1 netmask 255.255.255.0 up
+	streams net tcp 10.9.0.2 'vhost-net serves it' --net tap,ifname=vt0,vhost=on
+}
+
+check_vsock() {
+	streams vsock vsock 7 '' --vsock cid=7
+}
+
+# A disk that another process serves, out of the guest's own rings.
+check_vhost_user() {
+	zcat /guest/disk.gz >/tmp/disk
+	qemu-storage-daemon --blockdev driver=file,node-name=file,filename=/tmp/disk \
+		--blockdev driver=raw,node-name=disk,file=file --export \
+		type=vhost-user-blk,id=export,node-name=disk,addr.type=unix,addr.path=/tmp/disk.sock,writable=on,num-queues=2 \
+		>/tmp/daemon 2>&1 &
+	daemon=$!
+	for i in $(seq 30); do
+		[ -S /tmp/disk.sock ] && break
+		sleep 1
+	done
+	timeout -k 5 "${limit:-300}" paprika run -v --accel kvm --cpus 2 --kernel /guest/vmlinux-6.1 \
+		--initrd /guest/disk-initrd --cmdline "console=hvc0 quiet paprika.do=served" \
+		--disk vhost-user=/tmp/disk.sock </dev/null >$out 2>&1
+	status=$?
+	kill $daemon
+	wait $daemon
+	sound=true
+	[ "$(grep -ac '^disk-guest: .*: ok' $out)" -eq 9 ] || sound=false
+	grep -aq FAILED $out && sound=false
+	mmio=$(sed -n 's/.*h-calls, \([0-9]*\) MMIO.*/\1/p' $out | awk '{n += $1} END {print n + 0}')
+	[ "$mmio" -lt 500 ] || sound=false
+	[ $sound = true ] || cat /tmp/daemon
+	result vhost_user $status 0 $sound "a file system, $mmio MMIO exits"
 }
 
 # In a host whose kernel runs at a lower level than its processor, so does the guest.

@@ -40,14 +40,14 @@ host_setup() {
 	return 1
 }
 
-# QEMU for ppc64le, to compare with, in $CACHE/qemu-system-ppc-ppc64el.
+# QEMU for ppc64le, to compare with and to serve a disk, in $CACHE/qemu-system-ppc-ppc64el.
 host_peer() {
 	peer=$CACHE/qemu-system-ppc-ppc64el
-	[ ! -f "$peer/ready" ] || return 0
+	[ ! -f "$peer/ready" ] || [ ! -x "$peer/usr/bin/qemu-storage-daemon" ] || return 0
 	suite=$(. /etc/os-release; echo "$VERSION_CODENAME")-backports
 	say "fetching QEMU for ppc64le from $suite into $peer"
 	packages=$(foreign_apt ppc64el -qq -s install --no-install-recommends "qemu-system-ppc/$suite" \
-		"qemu-system-common/$suite" "qemu-system-data/$suite" 2>/dev/null |
+		"qemu-system-common/$suite" "qemu-system-data/$suite" "qemu-utils/$suite" 2>/dev/null |
 		sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -vE '^(libc6|gcc-.*-base|debconf|passwd|adduser)$' |
 		sed "s|^qemu.*|&/$suite|")
 	[ -n "$packages" ] || return 1
@@ -107,6 +107,20 @@ host_disk() {
 	rm -rf "$dir/disk" "$dir/more.gz" "$more"
 }
 
+# Guests that exchange streams with their host, and what the host has for them.
+host_streams() {
+	powerpc64le-linux-gnu-gcc -O2 -Wall -static -o "$root/bin/stream" tests/host/stream.c || return 1
+	mkdir -p "$root/modules/streams" "$dir/streams/bin"
+	for m in tun tap vhost_iotlb vhost vhost_net vsock vmw_vsock_virtio_transport_common vhost_vsock; do
+		cp "$CACHE/modules-6.1/$m.ko" "$root/modules/streams/"
+	done
+	cp "$root/bin/stream" "$dir/streams/bin/"
+	module_initrd 6.1 tests/host/stream-init "$dir/streams-initrd"
+	(cd "$dir/streams" && find bin | cpio -o -H newc --quiet -R 0:0) | gzip -1 | cat "$dir/streams-initrd" - \
+		>"$root/guest/streams-initrd"
+	rm -rf "$dir/streams" "$dir/streams-initrd"
+}
+
 # host_initrd DIR PEER: DIR/host.cpio, with paprika built for ppc64le, and with QEMU if PEER is yes.
 host_initrd() {
 	dir=$1
@@ -129,8 +143,9 @@ host_initrd() {
 	done
 	# a PowerNV machine takes 128 MiB at most
 	pr=$(host_pr_kernel) && cp -r "$pr"/modules/* "$root/modules/"
-	[ ! -f "$root/guest/vmlinux-6.12" ] || gzip -1 "$root/guest/vmlinux-6.12"
+	[ ! -f "$root/guest/vmlinux-6.12" ] || xz -2 "$root/guest/vmlinux-6.12"
 	host_disk
+	host_streams
 	cp "$(initrd)" "$root/guest/initrd.cpio.gz"
 	sh tests/bench/initrd.sh "$root/guest/bench-initrd"
 	host_guest calls calls.S -DCALLS=1000
@@ -148,8 +163,10 @@ host_add_peer() {
 	host_peer || return 1
 	mkdir -p "$root/usr/share/qemu"
 	cp "$peer/usr/share/qemu/vof.bin" "$peer/usr/share/qemu/slof.bin" "$root/usr/share/qemu/"
-	powerpc64le-linux-gnu-strip -o "$root/bin/qemu-system-ppc64" "$peer/usr/bin/qemu-system-ppc64"
-	host_libraries "$root/bin/qemu-system-ppc64" "$root/lib/powerpc64le-linux-gnu"
+	for program in qemu-system-ppc64 qemu-storage-daemon; do
+		powerpc64le-linux-gnu-strip -o "$root/bin/$program" "$peer/usr/bin/$program"
+		host_libraries "$root/bin/$program" "$root/lib/powerpc64le-linux-gnu"
+	done
 	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
 }
 

@@ -13,8 +13,9 @@ FULL=report,one,two,newer,panic,nmi,mce,tce,irqs,reboot,term,twenty,disk,disk_xi
 hosts=${PAPRIKA_HOSTS:-powernv9}
 full=$FULL
 extra=,controllers
+served=,vhost_net,vsock,vhost_user
 faster=,faster_ipi,faster_disk
-[ -n "${PAPRIKA_HOSTS:-}" ] || full=$SHORT extra='' faster=''
+[ -n "${PAPRIKA_HOSTS:-}" ] || full=$SHORT extra='' faster='' served=''
 [ "$hosts" != all ] || hosts=$ALL
 build=build/host
 mkdir -p "$build"
@@ -29,7 +30,7 @@ checks_of() { # HOST
 	# nowhere.c knows the real addresses of a PowerNV machine; LPARs have no hashed page tables, and one level alone
 	# with the second nested interface
 	lpar-*) echo "$full$extra" | sed 's/,mce//' ;;
-	powernv9) echo "$full,level,level_hash$extra$faster" ;;
+	powernv9) echo "$full,level,level_hash$served$extra$faster" ;;
 	*) echo "$full,level,level_hash$extra" ;;
 	esac
 }
@@ -40,7 +41,7 @@ esac
 peer=no
 for host in $hosts; do
 	case ${CHECKS:-$(checks_of "$host")} in
-	*side_by_side* | *faster*) peer=yes ;;
+	*side_by_side* | *faster* | *vhost_user*) peer=yes ;;
 	esac
 done
 host_setup || { echo "${why:-the hosts cannot be set up}"; exit 77; }

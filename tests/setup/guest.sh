@@ -12,11 +12,13 @@ kernel_package() {
 		sed -n 's/^Inst \(linux-image-[0-9][^ ]*-powerpc64le\) .*/\1/p' | head -n 1
 }
 
-# What guests with disks and networks need of the kernel's modules.
+# What guests with disks and networks need of the kernel's modules, and hosts of theirs.
 MODULES="virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk virtio-rng
 	crc16 crc32c_generic mbcache jbd2 ext4 failover net_failover virtio_net
 	crct10dif_common crct10dif_generic crc-t10dif crc64 crc64_rocksoft_generic crc64-rocksoft t10-pi
-	sd_mod virtio_scsi virtio_console virtio_balloon"
+	sd_mod virtio_scsi virtio_console virtio_balloon
+	tun tap vhost_iotlb vhost vhost_net
+	vsock vmw_vsock_virtio_transport_common vmw_vsock_virtio_transport vhost_vsock"
 
 keep_modules() { # DIR: those of $CACHE/unpack, if they are modules of this kernel
 	rm -rf "$1.new"
@@ -34,7 +36,7 @@ keep_modules() { # DIR: those of $CACHE/unpack, if they are modules of this kern
 fetch_kernel() { # file, suite
 	kvm=$CACHE/kvm-${1#vmlinux-}
 	modules=$CACHE/modules-${1#vmlinux-}
-	[ -s "$CACHE/$1" ] && [ -d "$kvm" ] && [ -s "$modules/virtio_balloon.ko" ] && return 0
+	[ -s "$CACHE/$1" ] && [ -d "$kvm" ] && [ -s "$modules/vhost_vsock.ko" ] && return 0
 	say "fetching $1 from Debian's archive"
 	pkg=$(kernel_package linux-image-powerpc64le "$2")
 	[ -n "$pkg" ] || return 1
