@@ -138,13 +138,43 @@ streams() { # NAME FAMILY GUEST PATTERN OPTION...
 	result "$name" $status 0 $sound "20 MB each way and back, $served of the kernel's threads, $mmio MMIO exits"
 }
 
-check_vhost_net() {
+tap_up() { # NAME ADDRESS
 	insmod /modules/streams/tun.ko 2>/dev/null
 	mkdir -p /dev/net
 	[ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
-	stream tap vt0
-	ifconfig vt0 10.9.0.1 netmask 255.255.255.0 up
+	stream tap "$1"
+	ifconfig "$1" "$2" netmask 255.255.255.0 up
+}
+
+check_vhost_net() {
+	tap_up vt0 10.9.0.1
 	streams net tcp 10.9.0.2 'vhost-net serves it' --net tap,ifname=vt0,vhost=on
+}
+
+# Both ways over a tap, by the kernel's queues and by ours; and the user-mode network.
+check_iperf() {
+	tap_up vt1 10.99.0.1
+	ifconfig lo 127.0.0.1 up
+	for m in tap vhost_iotlb vhost vhost_net; do
+		insmod /modules/streams/$m.ko 2>/dev/null
+	done
+	iperf3 -s >/tmp/iperf3 2>&1 &
+	server=$!
+	iperf vhost-net 10.99.0.1 --net tap,ifname=vt1,vhost=on
+	iperf tap 10.99.0.1 --net tap,ifname=vt1,vhost=off
+	iperf user 10.0.2.2 --net user
+	kill $server
+}
+
+iperf() { # NAME ADDRESS OPTION...
+	name=$1
+	address=$2
+	shift 2
+	timeout -k 5 "${limit:-300}" paprika run -v --accel kvm --memory 1G --kernel /guest/vmlinux-6.1 \
+		--initrd /guest/iperf-initrd --cmdline "console=hvc0 quiet paprika.iperf=$address" "$@" </dev/null >$out 2>&1
+	status=$?
+	sed -n "s|^net-guest: \(iperf3.*bits/sec\).*|    $name: \1|p" $out
+	result "iperf_$name" $status 0 "$(has '^net-guest: iperf3 .*: ok' 3)" "three streams"
 }
 
 check_vsock() {

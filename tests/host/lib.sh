@@ -58,7 +58,8 @@ host_peer() {
 
 # Shared libraries of FILE and theirs, by name, from the sysroot and from the cross compiler's libc.
 host_library() { # NAME
-	find "$CACHE/sysroot-ppc64el" /usr/powerpc64le-linux-gnu/lib "$CACHE/qemu-system-ppc-ppc64el" -name "$1" 2>/dev/null | head -n 1
+	find "$CACHE/sysroot-ppc64el" /usr/powerpc64le-linux-gnu/lib "$CACHE/qemu-system-ppc-ppc64el" \
+		"$CACHE/iperf3-ppc64el" -name "$1" 2>/dev/null | head -n 1
 }
 
 host_libraries() { # FILE, DIR
@@ -121,6 +122,16 @@ host_streams() {
 	rm -rf "$dir/streams" "$dir/streams-initrd"
 }
 
+# Streams of iperf3, for a guest and its host.
+host_iperf() {
+	iperf_fetch && module_initrd 6.1 tests/net/init "$dir/iperf-initrd" &&
+		iperf_initrd "$dir/iperf-initrd" "$root/guest/iperf-initrd" || return 1
+	rm "$dir/iperf-initrd"
+	cp "$CACHE/iperf3-ppc64el/usr/bin/iperf3" "$root/bin/"
+	host_libraries "$root/bin/iperf3" "$root/lib/powerpc64le-linux-gnu"
+	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
+}
+
 # host_initrd DIR PEER: DIR/host.cpio, with paprika built for ppc64le, and with QEMU if PEER is yes.
 host_initrd() {
 	dir=$1
@@ -154,6 +165,7 @@ host_initrd() {
 	powerpc64le-linux-gnu-gcc -O2 -shared -fPIC -o "$root/lib/nowhere.so" tests/host/nowhere.c
 	make -s ARCH=ppc64le build/ppc64le/tests/host/irq_paths || return 1
 	powerpc64le-linux-gnu-strip -o "$root/bin/irq_paths" build/ppc64le/tests/host/irq_paths
+	case ${CHECKS:-} in *iperf*) host_iperf || return 1 ;; esac
 	[ "$2" != yes ] || host_add_peer || say "no QEMU for ppc64le to compare with"
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$dir/host.cpio"
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Guests under KVM in emulated Power hosts. PAPRIKA_HOSTS names them, or is "all"; without it, a PowerNV POWER9
-# with the checks that take longest to break. CHECKS=NAME,... instead of each host's own list.
+# with the checks that take longest to break. CHECKS=NAME,... instead of each host's own list;
+# iperf is in none of them, as there is no room for it beside QEMU.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh

@@ -5,28 +5,6 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup/lib.sh
 
-# The program that measures, for the guest, with what it needs.
-iperf_root=$CACHE/iperf3-ppc64el
-iperf_fetch() {
-	[ ! -f "$iperf_root/ready" ] || return 0
-	say "fetching iperf3 for ppc64el into $iperf_root"
-	(foreign_unpack ppc64el "$iperf_root" iperf3 libiperf0 libsctp1 libssl3 libc6) && : >"$iperf_root/ready"
-}
-
-iperf_initrd() { # TO
-	[ -f "$iperf_root/ready" ] || return 1
-	lib=usr/lib/powerpc64le-linux-gnu
-	mkdir -p "$tmp/iperf/bin" "$tmp/iperf/lib64" "$tmp/iperf/lib/powerpc64le-linux-gnu"
-	cp "$iperf_root/usr/bin/iperf3" "$tmp/iperf/bin"
-	for f in libiperf.so.0 libsctp.so.1 libssl.so.3 libcrypto.so.3 libc.so.6 libm.so.6; do
-		cp -L "$(find "$iperf_root/$lib" "$iperf_root/lib" -name $f 2>/dev/null | head -n 1)" \
-			"$tmp/iperf/lib/powerpc64le-linux-gnu/" || return 1
-	done
-	cp -L "$(find "$iperf_root" -name ld64.so.2 -type f | head -n 1)" "$tmp/iperf/lib64/" || return 1
-	(cd "$tmp/iperf" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 >"$tmp/iperf.gz"
-	cat "$tmp/initrd-6.1" "$tmp/iperf.gz" >"$1"
-}
-
 if [ "${1:-}" != inside ]; then
 	install_packages iproute2 cpio gzip python3 util-linux iperf3
 	sh tests/setup/guest.sh || exit 1
@@ -136,7 +114,7 @@ iperf() { # NAME ADDRESS OPTION...
 	sed -n "s|^net-guest: \\(iperf3 .*bits/sec\\).*|$name: \\1|p" "$tmp/out"
 }
 
-if ! iperf_initrd "$tmp/initrd-iperf"; then
+if ! iperf_initrd "$tmp/initrd-6.1" "$tmp/initrd-iperf"; then
 	echo "no iperf3 for the guest: its streams were not run"
 elif [ -s "$tmp/initrd-6.1" ]; then
 	ip link set tapq down

@@ -135,3 +135,33 @@ module_initrd() {
 	cat "$(initrd)" "$3.more" >"$3"
 	rm -rf "$more" "$3.more"
 }
+
+# iperf3 for ppc64el, in $CACHE/iperf3-ppc64el.
+iperf_fetch() {
+	iperf_root=$CACHE/iperf3-ppc64el
+	[ ! -f "$iperf_root/ready" ] || return 0
+	say "fetching iperf3 for ppc64el into $iperf_root"
+	(foreign_unpack ppc64el "$iperf_root" iperf3 libiperf0 libsctp1 libssl3 libc6) && : >"$iperf_root/ready"
+}
+
+# iperf_files DIR: the program into DIR, with what it needs. Fails if it was not fetched.
+iperf_files() {
+	iperf_root=$CACHE/iperf3-ppc64el
+	lib=lib/powerpc64le-linux-gnu
+	[ -f "$iperf_root/ready" ] || return 1
+	mkdir -p "$1/bin" "$1/lib64" "$1/$lib"
+	cp "$iperf_root/usr/bin/iperf3" "$1/bin"
+	for f in libiperf.so.0 libsctp.so.1 libssl.so.3 libcrypto.so.3 libc.so.6 libm.so.6; do
+		cp -L "$(find "$iperf_root/usr/$lib" "$iperf_root/lib" -name $f 2>/dev/null | head -n 1)" "$1/$lib/" || return 1
+	done
+	cp -L "$(find "$iperf_root" -name ld64.so.2 -type f | head -n 1)" "$1/lib64/"
+}
+
+# iperf_initrd FROM TO: FROM with iperf3.
+iperf_initrd() {
+	more=$(mktemp -d) || return 1
+	iperf_files "$more" && (cd "$more" && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 | cat "$1" - >"$2"
+	done=$?
+	rm -rf "$more"
+	return $done
+}
