@@ -490,7 +490,7 @@ qemu_machine() {
 	machine=$machine,cap-ccf-assist=off,cap-large-decr=off
 	[ "$(awk '/^KernelPageSize/ {print $2; exit}' /proc/self/smaps)" = 64 ] || machine=$machine,cap-hpt-max-page-size=4k
 	if [ -d /sys/module/kvm_pr ] && [ ! -d /sys/module/kvm_hv ]; then
-		machine=$machine,cap-htm=off,cap-fwnmi=off
+		machine=$machine,cap-htm=off,cap-fwnmi=off,cap-ail-mode-3=off
 	else
 		machine=$machine,x-vof=on
 	fi
@@ -557,9 +557,10 @@ trace_first() {
 	sed -n 's/^[^#].* \([0-9][0-9]*\.[0-9]*\): sys_ioctl.*/\1/p' /sys/kernel/tracing/trace | head -n 1
 }
 
-seen() { # PATTERN: when it appears in the output, within a minute
-	for i in $(seq 600); do
-		grep -q "$1" $out && break
+seen() { # PATTERN PID: when it appears in the output of that process; when the process ended, or time was up
+	until grep -q "$1" $out; do
+		kill -0 "$2" 2>/dev/null || break
+		[ "$(uptime_s | cut -d. -f1)" -lt "$end" ] || break
 		sleep 0.1
 	done
 	uptime_s
@@ -572,7 +573,15 @@ measure() { # FILE COMMAND...: a line of four figures, in the order of check_sid
 	from=$(uptime_s)
 	"$@" </dev/null >$out 2>&1 &
 	pid=$!
-	init=$(seen 'guest: idle')
+	end=$((${from%.*} + ${limit:-60}))
+	init=$(seen 'guest: idle' $pid)
+	if ! grep -q 'guest: idle' $out; then
+		echo "    no init within ${limit:-60} s of: $*"
+		tail -n 3 $out | sed 's/^/    /'
+		kill -TERM $pid 2>/dev/null
+		wait $pid
+		return
+	fi
 	first=$(trace_first)
 	calls=$(trace_count)
 	rss=$(awk '/^Rss(Anon|File):/ {n += $2} END {print n + 0}' "/proc/$pid/status")
