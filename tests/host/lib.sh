@@ -129,6 +129,9 @@ host_iperf() {
 	rm "$dir/iperf-initrd"
 	cp "$CACHE/iperf3-ppc64el/usr/bin/iperf3" "$root/bin/"
 	host_libraries "$root/bin/iperf3" "$root/lib/powerpc64le-linux-gnu"
+	# what only a user-mode network loads
+	slirp=$root/lib/powerpc64le-linux-gnu/libslirp.so.0
+	cp -L "$(host_library libslirp.so.0)" "$slirp" && host_libraries "$slirp" "${slirp%/*}" || return 1
 	rm -f "$root/lib/powerpc64le-linux-gnu/ld64.so.2"
 }
 
