@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every test program of tests/isa/*/build.sh under qemu-user and in the interpreter: the same output; the
-# scalar ones with either way of dispatch. Of an instruction that differs, the first cases are printed.
+# scalar ones with either way of dispatch, and as native code. Of an instruction that differs, the first cases are printed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 make -s build/tests/isa/run_elf build/tests/isa/run_elf_loop || exit 1
@@ -32,7 +32,7 @@ qemu() {
 explain() {
 	diff "$1.want" "$1.got" | sed -n 's/^< \([^ ]*\) .*/\1/p' | head -n 3 | while read -r name; do
 		qemu "$1" "$name" >"$1.want.cases"
-		timeout 120 "$2" --model "$(model "$1")" "$1" "$name" >"$1.got.cases" 2>&1
+		timeout 120 $2 --model "$(model "$1")" "$1" "$name" >"$1.got.cases" 2>&1
 		echo "$name:"
 		diff -U 2 "$1.want.cases" "$1.got.cases" | sed -n '3,9p'
 	done
@@ -55,9 +55,12 @@ for script in tests/isa/*/build.sh; do
 		wait $!
 		lines=$((lines + $(wc -l <"$elf.want")))
 		runner=build/tests/isa/run_elf
-		if [ "${script%/scalar/build.sh}" != "$script" ] && cmp -s "$elf.want" "$elf.got"; then
-			runner=build/tests/isa/run_elf_loop
-			timeout 120 $runner --model "$(model "$elf")" "$elf" >"$elf.got" 2>&1
+		if [ "${script%/scalar/build.sh}" != "$script" ]; then
+			for other in "$runner --native" build/tests/isa/run_elf_loop; do
+				cmp -s "$elf.want" "$elf.got" || break
+				runner=$other
+				timeout 120 $runner --model "$(model "$elf")" "$elf" >"$elf.got" 2>&1
+			done
 		fi
 		if ! cmp -s "$elf.want" "$elf.got"; then
 			bad=$((bad + 1))

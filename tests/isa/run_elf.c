@@ -4,7 +4,8 @@
  * exit(2) at the most in the bare interpreter: real mode, supervisor state, no device. The same program
  * runs under qemu-user, whose output is the oracle.
  *
- * run_elf [--model NAME] PROGRAM [ARGUMENT...]
+ * run_elf [--native] [--model NAME] PROGRAM [ARGUMENT...]
+ * --native: pages have native code, where the host has such, as soon as some of their instructions were executed.
  */
 #include <elf.h>
 #include <endian.h>
@@ -20,6 +21,7 @@
 #include "vmm/cpu/accel.h"
 #include "vmm/cpu/model.h"
 #include "vmm/cpu/vcpu.h"
+#include "vmm/interp/cpu.h"
 #include "vmm/mem/ram.h"
 
 #define RAM_SIZE    (512ULL << 20)
@@ -29,6 +31,8 @@
 #define NR_EXIT     1
 #define NR_WRITE    4
 #define NR_EXIT_ALL 234
+
+#define NATIVE_SLOTS 32
 
 static struct ram ram;
 
@@ -196,14 +200,17 @@ int main(int argc, char **argv)
 	struct gmem *mem;
 	const char *model = "power9";
 	struct program program;
+	bool native = argc > 1 && !strcmp(argv[1], "--native");
 
+	argc -= native;
+	argv += native;
 	if (argc > 2 && !strcmp(argv[1], "--model")) {
 		model = argv[2];
 		argc -= 2;
 		argv += 2;
 	}
 	if (argc < 2)
-		die("usage: run_elf [--model NAME] PROGRAM");
+		die("usage: run_elf [--native] [--model NAME] PROGRAM");
 	if (ram_open(&ram, RAM_SIZE) < 0 || gmem_new(&mem) < 0 ||
 	    gmem_add(mem, GPA(0), RAM_SIZE, ram.hva) < 0)
 		die("no memory");
@@ -214,6 +221,8 @@ int main(int argc, char **argv)
 	vcpu.accel = accel;
 	if (ops->vcpu_open(accel, &vcpu) < 0)
 		die("cannot open the CPU");
+	if (native)
+		((struct icpu *)vcpu.back)->native_eager = NATIVE_SLOTS;
 	program = load(argv[1]);
 	start(&vcpu, &program, argc - 1, argv + 1);
 	for (;;) {

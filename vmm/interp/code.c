@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "vmm/interp/core.h"
+#include "vmm/interp/native.h"
 #include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
 
@@ -112,7 +113,8 @@ struct op_page *code_page_get(struct icpu *cpu, uint64_t gpa)
 	page->gpa = gpa & ~0xfffULL;
 	page->host = cpu->ram + page->gpa;
 	page->flags = cpu->code_flags;
-	page->stores = page->heat = 0;
+	page->stores = page->fresh = page->heat = 0;
+	page->is_native = false;
 	page->next = *head;
 	head_set(head, page);
 	if (!page->next) {
@@ -165,6 +167,8 @@ void code_page_store(struct icpu *cpu, uint64_t gpa, uint64_t len)
 		first -= first < CODE_FUSED_BEFORE ? first : CODE_FUSED_BEFORE;
 		for (struct op_page *page = cpu->code[p]; page; page = page->next) {
 			slots_forget(page, first, last);
+			if (page->is_native)
+				native_forget(cpu, page);
 			if (++page->stores == CODE_STORES_MAX)
 				cpu->code_reap = true;
 		}
@@ -189,6 +193,10 @@ static void page_free(struct icpu *cpu, struct op_page *page)
 void code_reap(struct icpu *cpu)
 {
 	cpu->code_reap = false;
+	if (native_is_full(cpu)) {
+		code_flush(cpu);
+		return;
+	}
 	for (uint8_t *p = cpu->code_pool; p < cpu->code_next; p += OP_PAGE_ALIGN) {
 		struct op_page *page = (struct op_page *)p;
 
@@ -209,5 +217,6 @@ void code_flush(struct icpu *cpu)
 	cpu->code_next = cpu->code_pool;
 	cpu->code_free = NULL;
 	cpu->code_reap = false;
+	native_flush(cpu);
 	tlb_flush_all(cpu);
 }

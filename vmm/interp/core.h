@@ -6,6 +6,8 @@
 #include "vmm/interp/cpu.h"
 #include "vmm/interp/dispatch.h"
 
+#define OP_PAGE_OF(op) ((struct op_page *)((uintptr_t)(op) & ~(uintptr_t)OP_PAGE_OFFSET))
+
 /* The effective address of the instruction in slot @op. */
 #define OP_PC(cpu, op) ((cpu)->page_va + (((uintptr_t)(op) & OP_PAGE_OFFSET) >> 2))
 

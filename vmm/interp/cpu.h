@@ -18,6 +18,7 @@
 
 struct icpu;
 struct interp;
+struct native;
 struct op;
 struct requests;
 
@@ -45,7 +46,9 @@ struct op_page {
 	struct op_page *next; /* the same page predecoded under other flags, or the free list */
 	uint32_t flags;       /* CODE_* */
 	uint32_t stores;      /* seen since predecoding began */
-	uint32_t heat;        /* budget expiries in this page */
+	uint32_t fresh;       /* slots decoded since it became native, or since predecoding began */
+	uint32_t heat;        /* budgets used up here, since then */
+	bool is_native;       /* slots may have native code, and none are fused */
 };
 
 /* What of the CPU's state a page's predecoded form depends on. */
@@ -260,8 +263,10 @@ struct icpu {
 	uint8_t *written; /* some context may hold a write entry */
 	uint8_t *code_map, *code_pool, *code_next, *code_pool_end;
 	uint64_t code_map_size;
-	bool code_reap; /* some page has been stored to often */
+	bool code_reap; /* some page has been stored to often, or native code has no room */
 	struct op_page *code_free;
+	struct native *native; /* NULL: handlers alone */
+	unsigned native_eager; /* for tests: a page becomes native with so many fresh slots; 0: when it is hot */
 
 	_Atomic uint32_t events;
 };

@@ -8,12 +8,11 @@
 #include "vmm/interp/decode.h"
 #include "vmm/interp/exec.h"
 #include "vmm/interp/fuse.h"
+#include "vmm/interp/native.h"
 #include "vmm/interp/ops_branch.h"
 #include "vmm/interp/prefix.h"
 #include "vmm/interp/smp.h"
 #include "vmm/interp/tlb.h"
-
-#define OP_PAGE_OF(op) ((struct op_page *)((uintptr_t)(op) & ~(uintptr_t)OP_PAGE_OFFSET))
 
 #define ISA_WITH_PREFIXES 310
 #define PREFIX_BLOCK      16 /* slots that a prefixed instruction may not leave */
@@ -103,6 +102,16 @@ static handler_fn *fuse_with_next(struct icpu *cpu, struct op_page *page, unsign
 	return fused && same_operands(&next, &page->ops[slot + 1]) ? fused : fn;
 }
 
+handler_fn *exec_decoded(struct icpu *cpu, const struct op_page *page, unsigned slot, op_t *op)
+{
+	handler_fn *fn;
+
+	if (HANDLER_OF(&page->ops[slot]) == x_decode)
+		return NULL;
+	fn = decode_word(cpu, page, slot, op);
+	return same_operands(op, &page->ops[slot]) ? fn : NULL;
+}
+
 static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
 {
 	struct op_page *page = OP_PAGE_OF(op);
@@ -110,10 +119,12 @@ static __attribute__((noinline)) void decode_slot(struct icpu *cpu, op_t *op)
 	handler_fn *fn = decode_word(cpu, page, slot, op), *fused;
 	op_t before;
 
-	if (page->flags & ~CODE_LE) {
-		slot_set_handler(op, fn);
+	slot_set_handler(op, fn);
+	page->fresh++;
+	if (unlikely(cpu->native_eager && page->fresh >= cpu->native_eager))
+		native_translate(cpu, page);
+	if ((page->flags & ~CODE_LE) || page->is_native)
 		return;
-	}
 	slot_set_handler(op, fuse_with_next(cpu, page, slot, fn));
 	if (slot == 0 || HANDLER_OF(op - 1) == x_decode)
 		return;
@@ -145,6 +156,7 @@ HRET x_budget(ARGS)
 {
 	cpu->pc = OP_PC(cpu, op);
 	leave_at(cpu, X, op);
+	native_sample(cpu, op);
 	LEAVE();
 }
 

@@ -12,6 +12,7 @@
 #include "vmm/interp/decode.h"
 #include "vmm/interp/fuse.h"
 #include "vmm/interp/interp_impl.h"
+#include "vmm/interp/native.h"
 #include "vmm/interp/slb.h"
 #include "vmm/interp/sleep.h"
 
@@ -132,6 +133,7 @@ static int interp_open(const struct accel_params *params, struct accel **ret_acc
 	}
 	decode_init();
 	fuse_init();
+	native_init();
 	spr_init();
 	if (params->ram)
 		gmem_set_write_hook(params->mem, interp_memory_written, &a->vm);

@@ -13,6 +13,7 @@
 #include "vmm/interp/exec.h"
 #include "vmm/interp/fpu.h"
 #include "vmm/interp/interp_impl.h"
+#include "vmm/interp/native.h"
 #include "vmm/interp/slb.h"
 #include "vmm/interp/sleep.h"
 #include "vmm/interp/tlb.h"
@@ -30,6 +31,11 @@
 #define CODE_PAGES     8192u
 #define CODE_PAGES_ALL 65536u
 #define CODE_PAGES_MIN 1024u
+
+/* Native code, in bytes: likewise. */
+#define NATIVE_SIZE     (64u << 20)
+#define NATIVE_SIZE_ALL (256u << 20)
+#define NATIVE_SIZE_MIN (4u << 20)
 
 /* What a guest finds in FSCR before it sets it: every facility but TM and prefixes. */
 #define FSCR_RESET 0
@@ -68,15 +74,28 @@ void interp_vcpu_close(struct vcpu *vcpu)
 	vcpu->back = NULL;
 }
 
+/* What one of @count vCPUs has of @all: @least to @most. */
+static unsigned share(unsigned all, unsigned count, unsigned least, unsigned most)
+{
+	unsigned each = all / count;
+
+	return each < least ? least : each > most ? most : each;
+}
+
+/* A vCPU runs without native code, too. */
+static void native_try(struct icpu *cpu, unsigned count)
+{
+	int r = native_open(cpu, share(NATIVE_SIZE_ALL, count, NATIVE_SIZE_MIN, NATIVE_SIZE));
+
+	if (r < 0 && r != -ENOTSUP && cpu->place == 0)
+		log_info("interpreter: no native code, as this host permits no executable memory: %s", strerror(-r));
+}
+
 static int cpu_init(struct icpu *cpu, unsigned count)
 {
-	unsigned pages = CODE_PAGES_ALL / count;
+	unsigned pages = share(CODE_PAGES_ALL, count, CODE_PAGES_MIN, CODE_PAGES);
 	void *contexts;
 
-	if (pages > CODE_PAGES)
-		pages = CODE_PAGES;
-	if (pages < CODE_PAGES_MIN)
-		pages = CODE_PAGES_MIN;
 	contexts = mmap(NULL, TLB_CONTEXTS * sizeof(*cpu->contexts), PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (contexts == MAP_FAILED)
@@ -87,6 +106,7 @@ static int cpu_init(struct icpu *cpu, unsigned count)
 
 void interp_vcpu_free(struct icpu *cpu)
 {
+	native_close(cpu);
 	code_done(cpu);
 	smp_cpu_done(cpu);
 	if (cpu->contexts)
@@ -115,6 +135,7 @@ int interp_vcpu_open(struct accel *accel, struct vcpu *vcpu)
 		interp_vcpu_free(cpu);
 		return -ENOMEM;
 	}
+	native_try(cpu, accel->vm.count);
 	vcpu->back = cpu;
 	interp_reset(vcpu);
 	accel->vm.cpus[cpu->place] = cpu;
