@@ -23,9 +23,10 @@
 
 #if INTERP_NATIVE
 
-#define HEAT_NATIVE 2 /* budgets used up in a page that make it native */
-#define FRESH_MIN   8 /* if so many slots were decoded since it last became so */
-#define STORES_MAX  8 /* a page that changes more often stays with handlers */
+#define HEAT_NATIVE 2  /* budgets used up in a page that make it native */
+#define HEAT_AGAIN  64 /* the same where few slots are not yet */
+#define FRESH_FEW   8
+#define STORES_MAX  8  /* a page that changes more often stays with handlers */
 
 #define PAGE_CODE_MAX ((PAGE_INSNS + 1) * (NATIVE_INSN_MAX + 32 * NATIVE_EXITS_MAX))
 
@@ -330,10 +331,11 @@ bool native_translate(struct icpu *cpu, struct op_page *page)
 void native_sample(struct icpu *cpu, op_t *op)
 {
 	struct op_page *page = OP_PAGE_OF(op);
+	unsigned enough = page->is_native && page->fresh < FRESH_FEW ? HEAT_AGAIN : HEAT_NATIVE;
 
-	if (!cpu->native || page->fresh < FRESH_MIN || page->stores > STORES_MAX)
+	if (!cpu->native || !page->fresh || page->stores > STORES_MAX)
 		return;
-	if (++page->heat >= HEAT_NATIVE && !native_translate(cpu, page) && cpu->native->full)
+	if (++page->heat >= enough && !native_translate(cpu, page) && cpu->native->full)
 		cpu->code_reap = true;
 }
 

@@ -153,7 +153,7 @@ static void target_load(struct native_job *job, const struct native_op *n, const
 
 static bool emit_far(struct native_job *job, const struct native_op *n, const op_t *op)
 {
-	uint8_t held = job->held, *over = NULL;
+	uint8_t *over = NULL;
 
 	if (n->a != ALWAYS)
 		over = x86_jcc(&job->x, decide(job, n, op) ^ 1);
@@ -161,7 +161,6 @@ static bool emit_far(struct native_job *job, const struct native_op *n, const op
 	if (n->b & LINK)
 		link(job);
 	jump(job);
-	job->held = held;
 	if (over)
 		x86_patch(over, job->x.p);
 	else
