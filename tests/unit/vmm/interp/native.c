@@ -119,6 +119,9 @@ static uint32_t field(uint32_t word, unsigned last, unsigned value)
 	return (word & ~(31u << shift)) | value << shift;
 }
 
+/* The register that random_fields() chose last. */
+static unsigned last_target = 3;
+
 /* Every field that names a register that is written gets one of 3 to 12. */
 static uint32_t random_fields(const struct insn_desc *d)
 {
@@ -126,6 +129,7 @@ static uint32_t random_fields(const struct insn_desc *d)
 	bool update = d->is_mem && strchr(d->name, 'u') && strcmp(d->name, "lfiwzx");
 	unsigned target = 3 + (unsigned)random() % 10;
 
+	last_target = target;
 	if (d->is_mem) {
 		word = field(word, 10, target);
 		word = field(word, 15, update ? 13 + (unsigned)random() % 4 : 20 + (unsigned)random() % 4);
@@ -138,7 +142,8 @@ static uint32_t random_fields(const struct insn_desc *d)
 		return field(field(word, 10, reg_any()), 15, target);
 	if (d->format == F_CMP || d->format == F_CMPI || d->format == F_CMPLI)
 		return field(word, 15, reg_any());
-	return field(field(word, 10, target), 15, reg_any());
+	word = field(field(word, 10, target), 15, reg_any());
+	return (word & ~d->mask) | d->match; /* an SPR's number is not a register's */
 }
 
 static const char *const names[] = {
@@ -184,6 +189,12 @@ static uint32_t random_insn(unsigned at, unsigned length)
 	if (kind == 4) /* a compare and a branch on it, as compilers have them */
 		return 0x2c000000u | (unsigned)(random() % 8) << 23 | (unsigned)(random() % 2) << 21 |
 		       reg_any() << 16 | (unsigned)(random() % 3 ? 0 : random() & 0xffff);
+	if (kind == 5) { /* what the native code knows of registers ends */
+		unsigned base = 13 + (unsigned)random() % 4;
+
+		return random() % 2 ? INSN_D(14, last_target, 0, (unsigned)random()) :
+				      INSN_D(14, base, base, (unsigned)random() % 16);
+	}
 	do
 		d = desc_of(names[(unsigned)random() % ARRAY_SIZE(names)]);
 	while (!is_wanted(d));
@@ -247,9 +258,13 @@ static void random_program(void)
 		uint32_t word = random_insn(i, LENGTH);
 
 		word_store(CODE + i * 4, word, true);
-		if (word >> 26 == 11 && i + 2 < LENGTH) {
+		if (word >> 26 == 11 && i + 3 < LENGTH) {
 			unsigned bit = (unsigned)random() % 3;
 
+			if (random() % 2) {
+				i++;
+				word_store(CODE + i * 4, random_insn(i, LENGTH), true);
+			}
 			word_store(CODE + ++i * 4,
 				   BC(random() % 2 ? 12u : 4u, (word >> 23 & 7) * 4 + bit, 8), true);
 		}
@@ -289,10 +304,312 @@ static void test_random_programs(void **state)
 	}
 }
 
+static void words_store(uint64_t gpa, const uint32_t *words, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		word_store(gpa + i * 4, words[i], true);
+}
+
+#define WORDS(gpa, ...)                                                                            \
+	words_store(gpa, (const uint32_t[]){__VA_ARGS__}, sizeof((const uint32_t[]){__VA_ARGS__}) / 4)
+
+#define NEXT_TIME (TIMEBASE_HZ / 100)
+
+/* More rounds than a budget has: they are counted one by one, whichever way they go back. */
+static void test_loops_are_counted(void **state)
+{
+	enum { ROUNDS = 50000 };
+	uint64_t insns;
+
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 3, 3, 1), BC(16, 0, -4), INSN_SC1);
+	for (unsigned again = 0; again < 2; again++) {
+		cpu->gpr[3] = 0;
+		cpu->ctr = ROUNDS;
+		insns = cpu->insns;
+		assert_int_equal(go(BASE, CODE), CODE + 8);
+		assert_int_equal(cpu->gpr[3], ROUNDS);
+		assert_int_equal(executed(insns), 2 * ROUNDS + 1);
+		assert_true(page_of(CODE)->is_native);
+	}
+}
+
+/* The same through another page, and back by LR. */
+static void test_calls_are_counted(void **state)
+{
+	enum { ROUNDS = 20000 };
+	uint64_t insns;
+
+	NEEDS_NATIVE();
+	WORDS(CODE, BL(FAR - CODE), BC(16, 0, -4), INSN_SC1);
+	WORDS(FAR, INSN_D(14, 3, 3, 1), BLR);
+	for (unsigned again = 0; again < 2; again++) {
+		cpu->gpr[3] = 0;
+		cpu->ctr = ROUNDS;
+		insns = cpu->insns;
+		assert_int_equal(go(BASE, CODE), CODE + 8);
+		assert_int_equal(cpu->gpr[3], ROUNDS);
+		assert_int_equal(executed(insns), 4 * ROUNDS + 1);
+		page_native(CODE);
+		page_native(FAR);
+	}
+}
+
+/* A branch to itself is left when the decrementer interrupts it, and for a kick. */
+static void test_endless_loop_is_interrupted(void **state)
+{
+	static const uint32_t loops[] = {B(0), BC(16, 0, 0), BC(12, 2, 0)};
+
+	NEEDS_NATIVE();
+	cr_unpack(cpu, 2u << 28);
+	cpu->ctr = 1ULL << 63;
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(loops); i++) {
+		if (i % 2)
+			page_native(CODE);
+		else
+			WORDS(CODE, loops[i / 2]);
+		cpu->dec_pending = false;
+		cpu->dec_expiry = timebase_now(cpu) + NEXT_TIME;
+		assert_int_equal(go(BASE | MSR_EE, CODE), 0x900);
+		assert_int_equal(cpu->srr0, CODE);
+	}
+	msr_set(cpu, BASE);
+	cpu->pc = CODE;
+	ops->kick(&vcpu);
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_KICK);
+}
+
+/* A page that gets hot becomes native; one that is left at once does not. */
+static void test_hot_pages_become_native(void **state)
+{
+	NEEDS_NATIVE();
+	for (unsigned i = 0; i < 12; i++)
+		word_store(CODE + i * 4, INSN_D(14, 3, 3, 1), true);
+	WORDS(CODE + 48, BC(16, 0, -48), INSN_SC1);
+	cpu->ctr = 2;
+	go(BASE, CODE);
+	assert_false(page_of(CODE)->is_native);
+	cpu->ctr = 20000;
+	cpu->gpr[3] = 0;
+	go(BASE, CODE);
+	assert_true(page_of(CODE)->is_native);
+	assert_int_equal(cpu->gpr[3], 12 * 20000);
+}
+
+/* The store that replaces the next instruction, and one that replaces what the loop begins with. */
+static void test_code_that_writes_itself(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 3, 3, 1), INSN_D(36, 5, 6, 0), INSN_D(14, 4, 4, 1), INSN_D(36, 7, 8, 0),
+	      BC(16, 0, -16), INSN_SC1);
+	cpu->ctr = 1;
+	cpu->gpr[6] = cpu->gpr[8] = DATA;
+	go(BASE, CODE);
+	page_native(CODE);
+	cpu->gpr[3] = cpu->gpr[4] = 0;
+	cpu->gpr[5] = INSN_D(14, 4, 4, 100);
+	cpu->gpr[6] = CODE + 8;
+	cpu->gpr[7] = INSN_D(14, 3, 3, 1000);
+	cpu->gpr[8] = CODE;
+	cpu->ctr = 3;
+	assert_int_equal(go(BASE, CODE), CODE + 20);
+	assert_int_equal(cpu->gpr[3], 1 + 2 * 1000);
+	assert_int_equal(cpu->gpr[4], 300);
+}
+
+/* What another thread or a device stores is told between instructions. */
+static void test_code_that_others_write(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 3, 3, 1), INSN_SC1);
+	go(BASE, CODE);
+	page_native(CODE);
+	WORDS(CODE, INSN_D(14, 3, 3, 7));
+	assert_false(page_of(CODE)->is_native);
+	cpu->gpr[3] = 0;
+	go(BASE, CODE);
+	assert_int_equal(cpu->gpr[3], 7);
+}
+
+static void test_last_instruction_goes_on_to_the_next_page(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE + 0xff8, INSN_D(14, 3, 3, 1), INSN_D(14, 3, 3, 2), INSN_D(14, 3, 3, 4), INSN_SC1);
+	for (unsigned again = 0; again < 2; again++) {
+		cpu->gpr[3] = 0;
+		assert_int_equal(go(BASE, CODE + 0xff8), CODE + 0x1004);
+		assert_int_equal(cpu->gpr[3], 7);
+		page_native(CODE);
+		page_native(CODE + 0x1000);
+	}
+}
+
+/* Outside RAM: the exit comes at its own address, with nothing changed, and is answered once. */
+static void test_mmio(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 3, 3, 1), INSN_D(32, 4, 5, 0), INSN_D(14, 3, 3, 1), INSN_SC1);
+	cpu->gpr[3] = 0;
+	cpu->gpr[5] = DATA;
+	go(BASE, CODE);
+	page_native(CODE);
+	cpu->gpr[5] = RAM_SIZE;
+	cpu->hcall_open = 0;
+	cpu->pc = CODE;
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_MMIO);
+	assert_int_equal(exited.mmio.gpa.v, RAM_SIZE);
+	assert_int_equal(cpu->pc, CODE + 4);
+	assert_int_equal(cpu->gpr[3], 3);
+	exited.mmio.data = 0x11223344;
+	ops->run(&vcpu, &exited);
+	assert_int_equal(exited.kind, VCPU_EXIT_HCALL);
+	assert_int_equal(cpu->gpr[4], 0x44332211);
+	assert_int_equal(cpu->gpr[3], 4);
+}
+
+/* A base register that the host's registers have, too, is another one after the store. */
+static void test_update_of_a_held_base(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 5, 5, 8), INSN_D(62, 4, 5, 17), INSN_D(14, 6, 5, 1), INSN_SC1);
+	for (unsigned again = 0; again < 2; again++) {
+		cpu->gpr[5] = DATA;
+		assert_int_equal(go(BASE, CODE), CODE + 12);
+		assert_int_equal(cpu->gpr[5], DATA + 24);
+		assert_int_equal(cpu->gpr[6], DATA + 25);
+		page_native(CODE);
+	}
+}
+
+/* What begins in RAM's last page and ends outside. */
+static void test_access_that_leaves_its_page(void **state)
+{
+	static const struct {
+		uint32_t word;
+		unsigned len;
+	} t[] = {
+		{INSN_D(40, 4, 5, 0), 2}, {INSN_D(32, 4, 5, 0), 4}, {INSN_D(58, 4, 5, 0), 8},
+		{INSN_D(44, 4, 5, 0), 2}, {INSN_D(36, 4, 5, 0), 4}, {INSN_D(62, 4, 5, 0), 8},
+		{INSN_D(61, 1, 5, 1), 16}, {INSN_D(61, 1, 5, 5), 16},
+	};
+
+	NEEDS_NATIVE();
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+		WORDS(CODE, t[i].word, INSN_SC1);
+		for (unsigned again = 0; again < 2; again++) {
+			cpu->gpr[5] = RAM_SIZE - t[i].len;
+			assert_int_equal(go(ALL, CODE), CODE + 4);
+			cpu->gpr[5]++;
+			assert_int_equal(go(ALL, CODE), 0x200);
+			page_native(CODE);
+		}
+	}
+}
+
+/* A word that another vCPU has replaced, before this one was told: its slot stays as it is. */
+static void test_slot_that_is_stale(void **state)
+{
+	NEEDS_NATIVE();
+	WORDS(CODE, INSN_D(14, 3, 3, 1), INSN_D(14, 3, 3, 2), INSN_SC1);
+	go(BASE, CODE);
+	store_le32(ram.hva + CODE, INSN_D(58, 7, 8, 0));
+	page_native(CODE);
+	cpu->gpr[3] = cpu->gpr[7] = 0;
+	cpu->gpr[8] = DATA;
+	store_le64(ram.hva + DATA, 5);
+	assert_int_equal(go(BASE, CODE), CODE + 8);
+	assert_int_equal(cpu->gpr[3], 3);
+	assert_int_equal(cpu->gpr[7], 0);
+}
+
+/* Facilities that are off raise their interrupts. */
+static void test_facilities(void **state)
+{
+	static const struct {
+		uint32_t word;
+		uint64_t vector, bit;
+	} t[] = {
+		{INSN_D(50, 1, 5, 0), 0x800, MSR_FP},
+		{INSN_D(54, 1, 5, 0), 0x800, MSR_FP},
+		{INSN_X(31, 1, 5, 6, 103), 0xf20, MSR_VEC},
+		{INSN_X(31, 1, 5, 6, 844), 0xf40, MSR_VSX},
+		{INSN_D(61, 1, 5, 1), 0xf40, MSR_VSX},
+		{INSN_D(61, 1, 5, 9), 0xf20, MSR_VEC},
+	};
+
+	NEEDS_NATIVE();
+	cpu->gpr[5] = DATA;
+	cpu->gpr[6] = 0;
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+		WORDS(CODE, t[i].word, INSN_SC1);
+		assert_int_equal(go(ALL, CODE), CODE + 4);
+		page_native(CODE);
+		assert_int_equal(go(ALL, CODE), CODE + 4);
+		assert_int_equal(go(ALL & ~t[i].bit, CODE), t[i].vector);
+	}
+}
+
+/* Memory for three pages: the rest are handlers, until everything is given up between two instructions. */
+static void test_no_room(void **state)
+{
+	bool full = false;
+
+	NEEDS_NATIVE();
+	native_close(cpu);
+	assert_int_equal(native_open(cpu, 512 << 10), 0);
+	for (uint64_t gpa = CODE; gpa < DATA && !full; gpa += 4096) {
+		for (unsigned i = 0; i < PAGE_INSNS - 1; i++)
+			word_store(gpa + i * 4, INSN_X(31, 3, 3, 4, 266), true);
+		word_store(gpa + 0xffc, INSN_SC1, true);
+		go(BASE, gpa);
+		full = !native_translate(cpu, page_of(gpa));
+	}
+	assert_true(full);
+	assert_true(native_is_full(cpu));
+	cpu->code_reap = true;
+	cpu->gpr[3] = 0;
+	cpu->gpr[4] = 2;
+	go(BASE, CODE);
+	assert_false(native_is_full(cpu));
+	assert_int_equal(cpu->gpr[3], 2 * (PAGE_INSNS - 1));
+	page_native(CODE);
+	cpu->gpr[3] = 0;
+	go(BASE, CODE);
+	assert_int_equal(cpu->gpr[3], 2 * (PAGE_INSNS - 1));
+}
+
+/* Only what the emitters know: big-endian code stays with handlers. */
+static void test_other_modes_stay(void **state)
+{
+	NEEDS_NATIVE();
+	word_store(CODE, INSN_NOP, false);
+	word_store(CODE + 4, INSN_SC1, false);
+	vectors_make(false);
+	go(MSR_SF | MSR_ME, CODE);
+	assert_int_equal(cpu->code[CODE >> 12]->flags, 0);
+	assert_false(native_translate(cpu, cpu->code[CODE >> 12]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NATIVE_TEST(test_random_programs),
+		NATIVE_TEST(test_loops_are_counted),
+		NATIVE_TEST(test_calls_are_counted),
+		NATIVE_TEST(test_endless_loop_is_interrupted),
+		NATIVE_TEST(test_hot_pages_become_native),
+		NATIVE_TEST(test_code_that_writes_itself),
+		NATIVE_TEST(test_code_that_others_write),
+		NATIVE_TEST(test_last_instruction_goes_on_to_the_next_page),
+		NATIVE_TEST(test_mmio),
+		NATIVE_TEST(test_update_of_a_held_base),
+		NATIVE_TEST(test_access_that_leaves_its_page),
+		NATIVE_TEST(test_slot_that_is_stale),
+		NATIVE_TEST(test_facilities),
+		NATIVE_TEST(test_no_room),
+		NATIVE_TEST(test_other_modes_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
