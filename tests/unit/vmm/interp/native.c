@@ -580,6 +580,21 @@ static void test_no_room(void **state)
 	assert_int_equal(cpu->gpr[3], 2 * (PAGE_INSNS - 1));
 }
 
+/* A host that gives no such memory: handlers alone. */
+static void test_no_memory(void **state)
+{
+	NEEDS_NATIVE();
+	native_close(cpu);
+	assert_true(native_open(cpu, 1ULL << 60) < 0);
+	assert_null(cpu->native);
+	WORDS(CODE, INSN_D(14, 3, 3, 1), BC(16, 0, -4), INSN_SC1);
+	cpu->gpr[3] = 0;
+	cpu->ctr = 50000;
+	assert_int_equal(go(BASE, CODE), CODE + 8);
+	assert_int_equal(cpu->gpr[3], 50000);
+	assert_false(page_of(CODE)->is_native);
+}
+
 /* Only what the emitters know: big-endian code stays with handlers. */
 static void test_other_modes_stay(void **state)
 {
@@ -609,6 +624,7 @@ int main(void)
 		NATIVE_TEST(test_slot_that_is_stale),
 		NATIVE_TEST(test_facilities),
 		NATIVE_TEST(test_no_room),
+		NATIVE_TEST(test_no_memory),
 		NATIVE_TEST(test_other_modes_stay),
 	};
 
