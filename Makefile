@@ -196,13 +196,14 @@ install: $(B)/paprika
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/paprika@.service
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/paprika@.service
 
-# Figures against QEMU's interpreter, in interleaved runs. BENCH=boot, ipi, disk or all; PAIRS=N of them.
+# Figures against QEMU's interpreter, in interleaved runs. BENCH=boot, ipi, disk, fio (Debian's, in a
+# larger initrd) or all, which is the first three; PAIRS=N of them.
 .PHONY: bench
 BENCH ?= boot
 PAIRS ?= 5
 bench: setup-guest
 	@sh -c '. ./tests/setup/lib.sh; install_packages qemu-system-ppc'
 	@$(MAKE) --no-print-directory all
-	@sh tests/bench/initrd.sh $(B)/bench/initrd
+	@sh tests/bench/initrd.sh $(B)/bench/initrd $(BENCH)
 	@sh -c '. ./tests/setup/lib.sh; exec python3 tests/bench/bench.py $(BENCH) $(PAIRS) "$$CACHE/vmlinux-6.1" \
 		"$$(initrd)" $(B)/bench/initrd $(B)/bench'

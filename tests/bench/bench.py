@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """paprika's interpreter and qemu-system-ppc64 in turn, as pairs; ratios are those of medians.
 
-bench.py boot|ipi|disk|all PAIRS KERNEL INITRD BENCH_INITRD FOLDER. boot: to init and power-off, wall and CPU
-time, peak memory, guest MIPS. ipi: processes on two vCPUs that hand over a byte. disk: a virtio disk in FOLDER.
+bench.py boot|ipi|disk|fio|all PAIRS KERNEL INITRD BENCH_INITRD FOLDER. boot: to init and power-off, wall and CPU
+time, peak memory, guest MIPS. ipi: processes on two vCPUs that hand over a byte. disk: a virtio disk in
+FOLDER, by a program of ours; fio: by Debian's fio, not among all.
 """
 import os
 import re
@@ -119,17 +120,17 @@ def ipi(pairs, kernel, initrd):
         within(pairs, prefix, *commands(kernel, initrd, line, cpus=2))
 
 
-def disk(pairs, kernel, initrd, folder):
+def disk(pairs, kernel, initrd, folder, program="disk"):
     image = os.path.join(folder, "disk")
-    line = "console=hvc0 quiet paprika.do=disk paprika.seconds=%d" % SECONDS
+    line = "console=hvc0 quiet paprika.do=%s paprika.seconds=%d" % (program, SECONDS)
     try:
         with open(image, "wb") as f:
             for _ in range(IMAGE_MIB):
                 f.write(os.urandom(1 << 20))
             os.fsync(f.fileno())
         # DMA of paprika's devices goes through the IOMMU always, that of QEMU's if told so
-        for prefix, more in (("disk", {}), ("disk, iommu", {"iommu": True}), ("disk, direct", {"direct": True})):
-            within(pairs, prefix, *commands(kernel, initrd, line, image=image, **more))
+        for how, more in (("", {}), (", iommu", {"iommu": True}), (", direct", {"direct": True})):
+            within(pairs, program + how, *commands(kernel, initrd, line, image=image, **more))
     finally:
         os.unlink(image)
 
@@ -137,8 +138,8 @@ def disk(pairs, kernel, initrd, folder):
 def main():
     what, pairs, kernel, initrd, bench_initrd, folder = sys.argv[1:7]
     pairs = int(pairs)
-    if what not in ("boot", "ipi", "disk", "all") or pairs < 1:
-        sys.exit("bench: BENCH is one of boot, ipi, disk, all; PAIRS a number above 0")
+    if what not in ("boot", "ipi", "disk", "fio", "all") or pairs < 1:
+        sys.exit("bench: BENCH is one of boot, ipi, disk, fio, all; PAIRS a number above 0")
     if not shutil.which("qemu-system-ppc64"):
         sys.exit("bench: no qemu-system-ppc64 to compare with")
     if what in ("boot", "all"):
@@ -147,6 +148,8 @@ def main():
         ipi(pairs, kernel, bench_initrd)
     if what in ("disk", "all"):
         disk(pairs, kernel, bench_initrd, folder)
+    if what == "fio":
+        disk(pairs, kernel, bench_initrd, folder, "fio")
 
 
 main()

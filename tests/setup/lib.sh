@@ -136,25 +136,42 @@ module_initrd() {
 	rm -rf "$more" "$3.more"
 }
 
-# iperf3 for ppc64el, in $CACHE/iperf3-ppc64el.
-iperf_fetch() {
-	iperf_root=$CACHE/iperf3-ppc64el
-	[ ! -f "$iperf_root/ready" ] || return 0
-	say "fetching iperf3 for ppc64el into $iperf_root"
-	(foreign_unpack ppc64el "$iperf_root" iperf3 libiperf0 libsctp1 libssl3 libc6) && : >"$iperf_root/ready"
+# program_fetch PROGRAM PACKAGE...: a program for ppc64el, in $CACHE/PROGRAM-ppc64el.
+program_fetch() {
+	program=$1
+	shift
+	[ ! -f "$CACHE/$program-ppc64el/ready" ] || return 0
+	say "fetching $program for ppc64el into $CACHE/$program-ppc64el"
+	(foreign_unpack ppc64el "$CACHE/$program-ppc64el" "$@") && : >"$CACHE/$program-ppc64el/ready"
 }
 
-# iperf_files DIR: the program into DIR, with what it needs. Fails if it was not fetched.
-iperf_files() {
-	iperf_root=$CACHE/iperf3-ppc64el
+# program_files PROGRAM DIR: the program into DIR, with the libraries that it needs. Fails if it was not fetched.
+program_files() {
+	from=$CACHE/$1-ppc64el
 	lib=lib/powerpc64le-linux-gnu
-	[ -f "$iperf_root/ready" ] || return 1
-	mkdir -p "$1/bin" "$1/lib64" "$1/$lib"
-	cp "$iperf_root/usr/bin/iperf3" "$1/bin"
-	for f in libiperf.so.0 libsctp.so.1 libssl.so.3 libcrypto.so.3 libc.so.6 libm.so.6; do
-		cp -L "$(find "$iperf_root/usr/$lib" "$iperf_root/lib" -name $f 2>/dev/null | head -n 1)" "$1/$lib/" || return 1
+	[ -f "$from/ready" ] || return 1
+	mkdir -p "$2/bin" "$2/lib64" "$2/$lib"
+	cp "$from/usr/bin/$1" "$2/bin"
+	cp -L "$(find "$from" -name ld64.so.2 -type f | head -n 1)" "$2/lib64/"
+	files=$2/bin/$1
+	while [ -n "$files" ]; do
+		# shellcheck disable=SC2086
+		needed=$(readelf -d $files | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)
+		files=
+		for f in $needed; do
+			[ "$f" != ld64.so.2 ] && [ ! -f "$2/$lib/$f" ] || continue
+			cp -L "$(find "$from/usr/$lib" "$from/lib" -name "$f" 2>/dev/null | head -n 1)" "$2/$lib/" || return 1
+			files="$files $2/$lib/$f"
+		done
 	done
-	cp -L "$(find "$iperf_root" -name ld64.so.2 -type f | head -n 1)" "$1/lib64/"
+}
+
+iperf_fetch() {
+	program_fetch iperf3 iperf3 libiperf0 libsctp1 libssl3 libc6
+}
+
+iperf_files() {
+	program_files iperf3 "$1"
 }
 
 # iperf_initrd FROM TO: FROM with iperf3.
