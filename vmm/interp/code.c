@@ -193,7 +193,7 @@ static void page_free(struct icpu *cpu, struct op_page *page)
 void code_reap(struct icpu *cpu)
 {
 	cpu->code_reap = false;
-	if (native_is_full(cpu)) {
+	if (native_wants_flush(cpu)) {
 		code_flush(cpu);
 		return;
 	}

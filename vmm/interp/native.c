@@ -28,6 +28,10 @@
 #define FRESH_FEW   8
 #define STORES_MAX  8  /* a page that changes more often stays with handlers */
 
+/* Instructions between two times that all code is given up for want of room: it costs a moment, and what is
+ * native stays so meanwhile. */
+#define FLUSH_INSNS (1ULL << 30)
+
 #define PAGE_CODE_MAX ((PAGE_INSNS + 1) * (NATIVE_INSN_MAX + 32 * NATIVE_EXITS_MAX))
 
 #define HASH_SIZE 1024 /* a power of two, twice the instructions at least */
@@ -37,6 +41,7 @@ struct native {
 	uint8_t *rw, *rx; /* the same memory */
 	uint64_t size, used, reserved; /* reserved: for thunks, at its beginning */
 	bool full;
+	uint64_t flushed; /* the instruction count then */
 	struct native_job job;
 };
 
@@ -143,9 +148,9 @@ void native_close(struct icpu *cpu)
 	cpu->native = NULL;
 }
 
-bool native_is_full(const struct icpu *cpu)
+bool native_wants_flush(const struct icpu *cpu)
 {
-	return cpu->native && cpu->native->full;
+	return cpu->native && cpu->native->full && cpu->insns - cpu->native->flushed >= FLUSH_INSNS;
 }
 
 void native_flush(struct icpu *cpu)
@@ -154,6 +159,7 @@ void native_flush(struct icpu *cpu)
 		return;
 	cpu->native->used = cpu->native->reserved;
 	cpu->native->full = false;
+	cpu->native->flushed = cpu->insns;
 }
 
 /* What the page's slots say, as far as they have been decoded. */
@@ -335,7 +341,7 @@ void native_sample(struct icpu *cpu, op_t *op)
 
 	if (!cpu->native || !page->fresh || page->stores > STORES_MAX)
 		return;
-	if (++page->heat >= enough && !native_translate(cpu, page) && cpu->native->full)
+	if (++page->heat >= enough && !native_translate(cpu, page) && native_wants_flush(cpu))
 		cpu->code_reap = true;
 }
 
@@ -368,7 +374,7 @@ void native_close(struct icpu *cpu)
 {
 }
 
-bool native_is_full(const struct icpu *cpu)
+bool native_wants_flush(const struct icpu *cpu)
 {
 	return false;
 }

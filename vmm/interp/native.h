@@ -46,8 +46,8 @@ bool native_translate(struct icpu *cpu, struct op_page *page);
 /* Slots of @page are handlers again. Its native code is not running: who changes code is a handler. */
 void native_forget(struct icpu *cpu, struct op_page *page);
 
-/* True: there was no room; native_flush() after all pages were given up makes some. */
-bool native_is_full(const struct icpu *cpu);
+/* True: there has long been no room; native_flush() after all pages were given up makes some. */
+bool native_wants_flush(const struct icpu *cpu);
 void native_flush(struct icpu *cpu);
 
 #endif

@@ -567,12 +567,14 @@ static void test_no_room(void **state)
 		full = !native_translate(cpu, page_of(gpa));
 	}
 	assert_true(full);
-	assert_true(native_is_full(cpu));
+	assert_false(native_wants_flush(cpu));
+	cpu->insns += 2ULL << 30;
+	assert_true(native_wants_flush(cpu));
 	cpu->code_reap = true;
 	cpu->gpr[3] = 0;
 	cpu->gpr[4] = 2;
 	go(BASE, CODE);
-	assert_false(native_is_full(cpu));
+	assert_false(native_wants_flush(cpu));
 	assert_int_equal(cpu->gpr[3], 2 * (PAGE_INSNS - 1));
 	page_native(CODE);
 	cpu->gpr[3] = 0;
