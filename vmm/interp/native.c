@@ -9,7 +9,6 @@
 #include "vmm/interp/native.h"
 
 #include <assert.h>
-#include <cpuid.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -22,6 +21,8 @@
 #include "vmm/interp/native_impl.h"
 
 #if INTERP_NATIVE
+
+#include <cpuid.h>
 
 #define HEAT_NATIVE 2  /* budgets used up in a page that make it native */
 #define HEAT_AGAIN  64 /* the same where few slots are not yet */
