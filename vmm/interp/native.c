@@ -2,9 +2,9 @@
 /*
  * Native code: its memory, the layout of a page's code, and when a page becomes native.
  *
- * A page's code is first its instructions, one after the other, then what they rarely do: jumps out of it, and
- * each slot's entry. Slots that have not been decoded, and instructions without a native form, are jumps to what
- * the slot says.
+ * A page's code is first its instructions, one after the other, then what they rarely do: jumps out
+ * of it, and each slot's entry. Slots that have not been decoded, and instructions without a native
+ * form, are jumps to what the slot says.
  */
 #include "vmm/interp/native.h"
 
@@ -27,10 +27,10 @@
 #define HEAT_NATIVE 2  /* budgets used up in a page that make it native */
 #define HEAT_AGAIN  64 /* the same where few slots are not yet */
 #define FRESH_FEW   8
-#define STORES_MAX  8  /* a page that changes more often stays with handlers */
+#define STORES_MAX  8 /* a page that changes more often stays with handlers */
 
-/* Instructions between two times that all code is given up for want of room: it costs a moment, and what is
- * native stays so meanwhile. */
+/* Instructions between two times that all code is given up for want of room: it costs a moment, and
+ * what is native stays so meanwhile. */
 #define FLUSH_INSNS (1ULL << 30)
 
 #define PAGE_CODE_MAX ((PAGE_INSNS + 1) * (NATIVE_INSN_MAX + 32 * NATIVE_EXITS_MAX))
@@ -39,7 +39,7 @@
 #define THUNK_LEN 16
 
 struct native {
-	uint8_t *rw, *rx; /* the same memory */
+	uint8_t *rw, *rx;              /* the same memory */
 	uint64_t size, used, reserved; /* reserved: for thunks, at its beginning */
 	bool full;
 	uint64_t flushed; /* the instruction count then */
@@ -172,11 +172,13 @@ static void job_begin(struct native_job *job, struct icpu *cpu, struct op_page *
 	job->exit_count = 0;
 	job->falls = false;
 	for (unsigned i = 0; i < PAGE_INSNS; i++) {
-		const struct native_op *n = native_op_find(exec_decoded(cpu, page, i, &job->ops[i]));
+		const struct native_op *n =
+			native_op_find(exec_decoded(cpu, page, i, &job->ops[i]));
 
 		job->natives[i] = n;
 		if (n && n->is_near)
-			job->is_target[i + 1 + (unsigned)(job->ops[i].imm / (int32_t)sizeof(op_t))] = true;
+			job->is_target[i + 1 +
+				       (unsigned)(job->ops[i].imm / (int32_t)sizeof(op_t))] = true;
 	}
 }
 

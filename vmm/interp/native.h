@@ -2,13 +2,14 @@
 /*
  * Native code: what predecoded pages that are often executed become on x86-64 hosts.
  *
- * It is one more kind of handler: a slot's fn is then the place in the page's native code that is the slot's
- * instruction, entered and left as any handler is. Nothing of the guest is in host registers between
- * instructions but what the code itself can tell, so that each slot can be entered, and what has no native form,
- * misses or faults goes to the handlers.
+ * It is one more kind of handler: a slot's fn is then the place in the page's native code that is
+ * the slot's instruction, entered and left as any handler is. Nothing of the guest is in host
+ * registers between instructions but what the code itself can tell, so that each slot can be
+ * entered, and what has no native form, misses or faults goes to the handlers.
  *
- * Its memory is a memfd that is mapped twice, writable and executable, and never both at one address. It
- * belongs to one vCPU, as predecoded pages do. A host that permits no such mapping has handlers alone.
+ * Its memory is a memfd that is mapped twice, writable and executable, and never both at one
+ * address. It belongs to one vCPU, as predecoded pages do. A host that permits no such mapping has
+ * handlers alone.
  *
  * Threads: the vCPU's own, but for opening and closing.
  */
@@ -30,20 +31,23 @@
 void native_init(void);
 
 /*
- * Reserves @size bytes for the vCPU's native code; it is used as far as it is needed. -ENOTSUP: not on this
- * host; or the error of memfd_create(), ftruncate() or mmap(), as where executable memory is forbidden: the
- * vCPU then does without.
+ * Reserves @size bytes for the vCPU's native code; it is used as far as it is needed. -ENOTSUP: not
+ * on this host; or the error of memfd_create(), ftruncate() or mmap(), as where executable memory
+ * is forbidden: the vCPU then does without.
  */
 int native_open(struct icpu *cpu, uint64_t size);
 void native_close(struct icpu *cpu);
 
 /*
- * Between handlers, with the budget used up at slot @op: its page becomes native when that has happened often.
+ * Between handlers, with the budget used up at slot @op: its page becomes native when that has
+ * happened often.
  */
 void native_sample(struct icpu *cpu, op_t *op);
-/* Between handlers: makes @page native now; false if there is no room, or its flags have no native form. */
+/* Between handlers: makes @page native now; false if there is no room, or its flags have no native
+ * form. */
 bool native_translate(struct icpu *cpu, struct op_page *page);
-/* Slots of @page are handlers again. Its native code is not running: who changes code is a handler. */
+/* Slots of @page are handlers again. Its native code is not running: who changes code is a handler.
+ */
 void native_forget(struct icpu *cpu, struct op_page *page);
 
 /* True: there has long been no room; native_flush() after all pages were given up makes some. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Native code of branches in 64-bit mode: JUMP() and JUMP_NEAR() of core.h, and what decides on them. */
+/* Native code of branches in 64-bit mode: JUMP() and JUMP_NEAR() of core.h, and what decides on
+ * them. */
 #include <assert.h>
 
 #include "vmm/base/bits.h"
@@ -73,7 +74,8 @@ static void go_near(struct native_job *job, const op_t *op)
 		native_exit(job, x86_jcc(x, CC_B),
 			    (struct native_exit){.kind = EXIT_BUDGET, .slot = (uint16_t)target});
 	}
-	native_exit(job, x86_jmp(x), (struct native_exit){.kind = EXIT_SLOT, .slot = (uint16_t)target});
+	native_exit(job, x86_jmp(x),
+		    (struct native_exit){.kind = EXIT_SLOT, .slot = (uint16_t)target});
 }
 
 /* b: it links. */
@@ -93,7 +95,8 @@ static bool emit_near(struct native_job *job, const struct native_op *n, const o
 	cc = decide(job, n, op);
 	if (target > job->slot) {
 		native_exit(job, x86_jcc(&job->x, cc),
-			    (struct native_exit){.kind = EXIT_SLOT, .slot = (uint16_t)target, .add = op->imm});
+			    (struct native_exit){
+				    .kind = EXIT_SLOT, .slot = (uint16_t)target, .add = op->imm});
 		return true;
 	}
 	over = x86_jcc(&job->x, cc ^ 1);
@@ -109,7 +112,8 @@ static void jump(struct native_job *job)
 	int32_t next = SLOT_AT(job->slot + 1);
 
 	static_assert(sizeof(struct fetch_entry) == 16, "the shift below is 12 - 4");
-	static_assert(offsetof(struct op_page, ops) == 0, "slots are reached from the page's address");
+	static_assert(offsetof(struct op_page, ops) == 0,
+		      "slots are reached from the page's address");
 	x86_rr(x, W32, X86_LOAD, RCX, RAX);
 	x86_shift_i(x, W32, G2_SHR, RCX, 8);
 	x86_ri(x, W32, G1_AND, RCX, (FETCH_ENTRIES - 1) * (int32_t)sizeof(struct fetch_entry));

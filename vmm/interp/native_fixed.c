@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Native code of fixed-point instructions: each does what its handler does (ops_fixed.inc, ops_system.c). */
+/* Native code of fixed-point instructions: each does what its handler does (ops_fixed.inc,
+ * ops_system.c). */
 #include "vmm/base/bits.h"
 #include "vmm/interp/native_impl.h"
 
 #if INTERP_NATIVE
 
-/* In b: the instruction records; the second operand, and the result, are complemented; the operation is on
- * doublewords. */
+/* In b: the instruction records; the second operand, and the result, are complemented; the
+ * operation is on doublewords. */
 #define RC         1u
 #define NOT_RB     2u
 #define NOT_RESULT 4u
@@ -150,7 +151,8 @@ static bool emit_extend(struct native_job *job, const struct native_op *n, const
 	return finish(job, n, op);
 }
 
-/* a: the opcode by which both factors are extended, or X86_LOAD; b: WIDE: the low half, else the high word. */
+/* a: the opcode by which both factors are extended, or X86_LOAD; b: WIDE: the low half, else the
+ * high word. */
 static bool emit_multiply(struct native_job *job, const struct native_op *n, const op_t *op)
 {
 	struct x86 *x = &job->x;
@@ -264,7 +266,8 @@ static bool emit_rlwinm(struct native_job *job, const struct native_op *n, const
 		x86_rr(x, W64, X86_OR, RAX, RCX);
 		return finish(job, n, op);
 	}
-	if (mask != UINT32_MAX && !(op->rb && (mask == UINT32_MAX << op->rb || mask == UINT32_MAX >> (32 - op->rb))))
+	if (mask != UINT32_MAX &&
+	    !(op->rb && (mask == UINT32_MAX << op->rb || mask == UINT32_MAX >> (32 - op->rb))))
 		x86_ri(x, W32, G1_AND, RAX, (int32_t)mask);
 	native_store(job, op->rt);
 	if (n->b & RC)
@@ -331,10 +334,10 @@ static bool emit_rotate(struct native_job *job, const struct native_op *n, const
 /* What an add with carries has besides ra. */
 enum carry_b { B_RB, B_IMM, B_ZERO, B_ONES };
 enum carry_in { IN_0, IN_1, IN_CA };
-#define NOT_RA         0x10u
-#define CARRY(b_, in)  ((b_) << 8 | (in) << 12)
-#define CARRY_B(n)     ((enum carry_b)((n)->a >> 8 & 15))
-#define CARRY_IN(n)    ((enum carry_in)((n)->a >> 12))
+#define NOT_RA        0x10u
+#define CARRY(b_, in) ((b_) << 8 | (in) << 12)
+#define CARRY_B(n)    ((enum carry_b)((n)->a >> 8 & 15))
+#define CARRY_IN(n)   ((enum carry_in)((n)->a >> 12))
 
 static void carry_second(struct native_job *job, const struct native_op *n, const op_t *op)
 {
@@ -384,7 +387,8 @@ static bool emit_carry(struct native_job *job, const struct native_op *n, const 
 	return finish(job, n, op);
 }
 
-/* Compares. a: the opcode that extends words, or X86_LOAD; b: WIDE, IMM, and UNSIGNED for doublewords. */
+/* Compares. a: the opcode that extends words, or X86_LOAD; b: WIDE, IMM, and UNSIGNED for
+ * doublewords. */
 #define IMM      0x20u
 #define UNSIGNED 0x40u
 
@@ -566,7 +570,8 @@ static bool emit_nothing(struct native_job *job, const struct native_op *n, cons
 #define DECLARE(name, ...) handler_fn h_##name;
 EACH(DECLARE)
 
-#define ENTRY(name, rc, emitter, a_, b_) {.fn = h_##name, .emit = emitter, .a = (a_), .b = (rc) | (b_)},
+#define ENTRY(name, rc, emitter, a_, b_)                                                           \
+	{.fn = h_##name, .emit = emitter, .a = (a_), .b = (rc) | (b_)},
 const struct native_op native_fixed_ops[] = {EACH(ENTRY)};
 const unsigned native_fixed_count = ARRAY_SIZE(native_fixed_ops);
 

@@ -7,9 +7,9 @@
 #include "vmm/interp/native_x86.h"
 
 /*
- * Registers of native code: RDI is X and R9 cpu, as in handlers; R8 is the page's first slot, where handlers
- * have the slot at hand. RAX may hold a guest register, whose value is in memory, too. RCX, RDX and RSI are free
- * within an instruction.
+ * Registers of native code: RDI is X and R9 cpu, as in handlers; R8 is the page's first slot, where
+ * handlers have the slot at hand. RAX may hold a guest register, whose value is in memory, too.
+ * RCX, RDX and RSI are free within an instruction.
  */
 #define HOST_X    RDI
 #define HOST_PAGE R8
@@ -29,11 +29,11 @@
 
 /* Where a jump out of an instruction goes. */
 enum native_exit_kind {
-	EXIT_FULL,    /* the full handler of op, in slot */
-	EXIT_FETCH,   /* x_fetch_miss, after the branch in slot */
-	EXIT_BUDGET,  /* x_budget, before slot */
-	EXIT_JUMPED,  /* x_budget, where HOST_PAGE is the slot already */
-	EXIT_SLOT,    /* the instruction in slot, native or not, after X += add */
+	EXIT_FULL,   /* the full handler of op, in slot */
+	EXIT_FETCH,  /* x_fetch_miss, after the branch in slot */
+	EXIT_BUDGET, /* x_budget, before slot */
+	EXIT_JUMPED, /* x_budget, where HOST_PAGE is the slot already */
+	EXIT_SLOT,   /* the instruction in slot, native or not, after X += add */
 };
 
 struct native_exit {
@@ -49,12 +49,13 @@ struct native_job {
 	struct x86 x;
 	unsigned slot;    /* whose instruction is being appended */
 	uint8_t held;     /* the guest register in RAX, or NONE */
-	uint8_t flags_in; /* the CR field whose value the host's flags show as a signed one, or NONE */
+	uint8_t flags_in; /* the CR field whose value the host's flags show as a signed one, or NONE
+			   */
 	uint8_t flags;    /* the same after the instruction */
 	bool paired;      /* the instruction at hand has looked at the host's flags */
 	bool falls;       /* the code before goes on here */
 
-	uint8_t *body[PAGE_INSNS + 1]; /* NULL: not native */
+	uint8_t *body[PAGE_INSNS + 1];   /* NULL: not native */
 	uint8_t held_at[PAGE_INSNS + 1]; /* what bodies expect in RAX */
 	bool is_paired[PAGE_INSNS];      /* the body looks at the host's flags */
 	bool is_target[PAGE_INSNS + 1];  /* of a branch within the page */
@@ -97,8 +98,8 @@ static inline void native_load(struct native_job *job, unsigned reg)
 }
 
 /* @host = a guest register by @opcode: X86_LOAD, or one that extends. */
-static inline void native_load_to(struct native_job *job, enum x86_width w, unsigned opcode, enum x86_reg host,
-				  unsigned reg)
+static inline void native_load_to(struct native_job *job, enum x86_width w, unsigned opcode,
+				  enum x86_reg host, unsigned reg)
 {
 	if (job->held == reg)
 		x86_rr(&job->x, w, opcode, host, RAX);
@@ -114,8 +115,8 @@ static inline void native_store(struct native_job *job, unsigned reg)
 }
 
 /*
- * The condition under which bit @bit (0: LT, 1: GT, 2: EQ) of CR field @field is set; tests it if the host's flags do
- * not show it.
+ * The condition under which bit @bit (0: LT, 1: GT, 2: EQ) of CR field @field is set; tests it if
+ * the host's flags do not show it.
  */
 enum x86_cond native_cr_test(struct native_job *job, unsigned field, unsigned bit);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Native code of loads and stores in little-endian mode: what hits in the TLB, as in mem_fast.h. All else goes to
- * the full twin before anything has changed.
+ * Native code of loads and stores in little-endian mode: what hits in the TLB, as in mem_fast.h.
+ * All else goes to the full twin before anything has changed.
  */
 #include <assert.h>
 
@@ -14,7 +14,7 @@
 #define LEN(n)   ((n)->b & 31u)
 #define X_FORM   0x20u
 #define UPDATE   0x40u
-#define WIDE     0x80u  /* the opcode is of a doubleword's register */
+#define WIDE     0x80u /* the opcode is of a doubleword's register */
 #define REVERSED 0x100u
 #define ALIGNED  0x200u /* the address's low bits are ignored */
 #define SWAPPED  0x400u /* doublewords change places */

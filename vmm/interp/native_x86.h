@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An encoder of the x86-64 instructions that native code is made of: Intel's Software Developer's Manual, volume
+ * An encoder of the x86-64 instructions that native code is made of: Intel's Software Developer's
+ * Manual, volume
  * 2. Each call appends one instruction; the caller has made sure that there is room.
  *
- * Operands are named as the encoding does: reg is ModRM.reg, rm the other register. Memory operands are a base
- * register, none of RSP, RBP, R12 and R13, and a displacement.
+ * Operands are named as the encoding does: reg is ModRM.reg, rm the other register. Memory operands
+ * are a base register, none of RSP, RBP, R12 and R13, and a displacement.
  */
 #ifndef PAPRIKA_INTERP_NATIVE_X86_H
 #define PAPRIKA_INTERP_NATIVE_X86_H
@@ -74,7 +75,8 @@ static inline void x86_u64(struct x86 *x, uint64_t v)
 	x->p += sizeof(v);
 }
 
-static inline void x86_head(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg, unsigned rm)
+static inline void x86_head(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg,
+			    unsigned rm)
 {
 	unsigned rex = (unsigned)w | reg >> 3 << 2 | rm >> 3;
 
@@ -85,14 +87,15 @@ static inline void x86_head(struct x86 *x, enum x86_width w, unsigned opcode, un
 	x86_u8(x, opcode & 0xff);
 }
 
-static inline void x86_rr(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg, unsigned rm)
+static inline void x86_rr(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg,
+			  unsigned rm)
 {
 	x86_head(x, w, opcode, reg, rm);
 	x86_u8(x, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
-static inline void x86_rm(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg, enum x86_reg base,
-			  int32_t disp)
+static inline void x86_rm(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg,
+			  enum x86_reg base, int32_t disp)
 {
 	bool small = disp == (int8_t)disp;
 
@@ -105,8 +108,8 @@ static inline void x86_rm(struct x86 *x, enum x86_width w, unsigned opcode, unsi
 }
 
 /* The same with [base + index * (1 << shift) + disp]. */
-static inline void x86_rx(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg, enum x86_reg base,
-			  enum x86_reg index, unsigned shift, int32_t disp)
+static inline void x86_rx(struct x86 *x, enum x86_width w, unsigned opcode, unsigned reg,
+			  enum x86_reg base, enum x86_reg index, unsigned shift, int32_t disp)
 {
 	x86_head(x, w, opcode, reg, base);
 	x86_u8(x, 0x84 | (reg & 7) << 3);
@@ -114,7 +117,8 @@ static inline void x86_rx(struct x86 *x, enum x86_width w, unsigned opcode, unsi
 	x86_u32(x, (uint32_t)disp);
 }
 
-static inline void x86_ri(struct x86 *x, enum x86_width w, enum x86_group1 what, enum x86_reg rm, int32_t imm)
+static inline void x86_ri(struct x86 *x, enum x86_width w, enum x86_group1 what, enum x86_reg rm,
+			  int32_t imm)
 {
 	bool small = imm == (int8_t)imm;
 
@@ -137,13 +141,15 @@ static inline void x86_mi(struct x86 *x, enum x86_width w, enum x86_group1 what,
 		x86_u32(x, (uint32_t)imm);
 }
 
-static inline void x86_shift_i(struct x86 *x, enum x86_width w, enum x86_group2 what, enum x86_reg rm, unsigned n)
+static inline void x86_shift_i(struct x86 *x, enum x86_width w, enum x86_group2 what,
+			       enum x86_reg rm, unsigned n)
 {
 	x86_rr(x, w, 0xc1, what, rm);
 	x86_u8(x, n);
 }
 
-static inline void x86_shift_cl(struct x86 *x, enum x86_width w, enum x86_group2 what, enum x86_reg rm)
+static inline void x86_shift_cl(struct x86 *x, enum x86_width w, enum x86_group2 what,
+				enum x86_reg rm)
 {
 	x86_rr(x, w, 0xd3, what, rm);
 }

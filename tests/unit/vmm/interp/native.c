@@ -12,7 +12,6 @@
 #define FAR      (CODE + 0x3000) /* another page, which comes back */
 
 #define BLR   0x4e800020u
-#define BCTR  0x4e800420u
 #define BL(d) (0x48000001u | ((d) & 0x3fffffc))
 #define B(d)  (0x48000000u | ((d) & 0x3fffffc))
 #define BC(bo, bi, d) (0x40000000u | (bo) << 21 | (bi) << 16 | ((d) & 0xfffc))
