@@ -21,7 +21,7 @@ URL = f"http://10.0.2.2:{server.server_port}"
 out = open(log, "wb")
 vm = subprocess.Popen([paprika, "run", "--accel=interp", "--memory=2G", "--kernel", kernel, "--initrd", initrd,
                        "--cmdline", "console=hvc0", "--disk", f"path={folder}/disk", "--disk",
-                       f"path={folder}/second", "--net=user"],
+                       f"path={folder}/second", "--disk", f"path={folder}/third,bus=virtio-scsi", "--net=user"],
                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 text = bytearray()
 
@@ -80,10 +80,12 @@ work("address", "for i in 1 2 3 4 5 6 7 8 9; do ip -4 addr | grep -q 10.0.2.15 &
      "ip -4 addr | grep 10.0.2.15")
 work("fetch", f"cd /root && wget -nv {URL}/file {URL}/sum && sha256sum -c sum")
 work("file system", "cp file again && sync && echo 3 >/proc/sys/vm/drop_caches && cmp file again")
-work("fio", "fio --name=verify --filename=/dev/vdb --direct=1 --rw=randwrite --bsrange=512-256k --blockalign=512 "
-     f"--size={fio_size} --iodepth=16 --ioengine=libaio --verify=crc32c --verify_fatal=1 --do_verify=1 "
-     "--randrepeat=0 --norandommap=0 --output=/root/fio && ! grep -i 'verify.*fail\\|bad magic' /root/fio && "
-     "grep -A2 'verify: (g' /root/fio | head -n 3", FIO)
+for device in ("vdb", "sda"):
+    work(f"fio on {device}",
+         f"fio --name=verify --filename=/dev/{device} --direct=1 --rw=randwrite --bsrange=512-256k --blockalign=512 "
+         f"--size={fio_size} --iodepth=16 --ioengine=libaio --verify=crc32c --verify_fatal=1 --do_verify=1 "
+         "--randrepeat=0 --norandommap=0 --output=/root/fio && ! grep -i 'verify.*fail\\|bad magic' /root/fio && "
+         "grep -A2 'verify: (g' /root/fio | head -n 3", FIO)
 at = say("systemctl poweroff")
 try:
     status = vm.wait(BOOT)
