@@ -25,9 +25,7 @@
 #define INTERP_NATIVE 0
 #endif
 
-/*
- * Once, before native_open(): builds the look-up from handlers to emitters.
- */
+/* Once, before native_open(): builds the look-up from handlers to emitters. */
 void native_init(void);
 
 /*
@@ -46,8 +44,7 @@ void native_sample(struct icpu *cpu, op_t *op);
 /* Between handlers: makes @page native now; false if there is no room, or its flags have no native
  * form. */
 bool native_translate(struct icpu *cpu, struct op_page *page);
-/* Slots of @page are handlers again. Its native code is not running: who changes code is a handler.
- */
+/* Slots of @page are handlers again. Its native code is not running: a handler changes code. */
 void native_forget(struct icpu *cpu, struct op_page *page);
 
 /* True: there has long been no room; native_flush() after all pages were given up makes some. */

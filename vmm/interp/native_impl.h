@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between native.c, which lays a page's code out, and native_ops.c, which knows instructions. */
+/* Between native.c, which lays a page's code out, and what knows instructions: native_fixed.c,
+ * native_mem.c and native_branch.c. */
 #ifndef PAPRIKA_INTERP_NATIVE_IMPL_H
 #define PAPRIKA_INTERP_NATIVE_IMPL_H
 
@@ -49,8 +50,7 @@ struct native_job {
 	struct x86 x;
 	unsigned slot;    /* whose instruction is being appended */
 	uint8_t held;     /* the guest register in RAX, or NONE */
-	uint8_t flags_in; /* the CR field whose value the host's flags show as a signed one, or NONE
-			   */
+	uint8_t flags_in; /* the CR field whose value the host's flags show, as signed; or NONE */
 	uint8_t flags;    /* the same after the instruction */
 	bool paired;      /* the instruction at hand has looked at the host's flags */
 	bool falls;       /* the code before goes on here */
