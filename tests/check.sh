@@ -48,6 +48,7 @@ wanted() { # name, the names asked for...
 	return 1
 }
 
+[ -x build/paprika ] || make -s all || exit 1
 wanted unit "$@" && lane unit make -s unit
 for script in tests/*/run.sh tests/*/*/run.sh; do
 	[ -f "$script" ] || continue
